@@ -1,0 +1,3 @@
+"""Error analysis of LLM applications, kept as plain files in git."""
+
+__version__ = "0.1.0"
