@@ -1,0 +1,89 @@
+"""How the number of modes grows with the units: in any order, and in the order it happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from casefiles.insight.distributions import chance_none
+from casefiles.insight.incidence import Incidence, Rows
+from casefiles.insight.richness import chao2, expected_new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """One point of an accumulation curve."""
+
+    units: int
+    """t: size of the sub-sample."""
+    modes: float
+    """S(t): modes expected in a random sub-sample of that size."""
+    sd: float
+    """Unconditional standard deviation of it, in modes; the usual band is 1.96 of it each way."""
+
+
+def mao_tau(seen: Incidence, units: int) -> CurvePoint:
+    """Exact mean number of modes over all subsets of `units` units, that is over all orders.
+
+    S(t) = S - sum a_i with a_i = C(T-Y_i, t) / C(T, t); its variance sum (1-a_i)^2 - S(t)^2 / S_est
+    with S_est from Chao2 (Colwell, Mao & Chang 2004, Ecology 85:2717-2727). Raises ValueError
+    unless 0 <= units <= T.
+    """
+    if not 0 <= units <= seen.units:
+        raise ValueError(f"no sub-sample of {units} among {seen.units} units")
+    found = [
+        (modes, 1.0 - chance_none(seen.units - count, of=seen.units, drawn=units))
+        for count, modes in sorted(Counter(seen.counts.values()).items())
+    ]
+    mean = sum(modes * chance for modes, chance in found)
+    squares = sum(modes * chance * chance for modes, chance in found)
+    richness = chao2(seen).estimate
+    variance = squares - mean * mean / richness if richness else 0.0
+    return CurvePoint(units=units, modes=mean, sd=sqrt(max(0.0, variance)))
+
+
+def extrapolation(seen: Incidence, units: int) -> float | None:
+    """Modes expected once `units` units, at least T, are reviewed (Colwell et al. 2012).
+
+    Trust it to 2 T. None with fewer than two units or without occurrences; raises ValueError below
+    T.
+    """
+    new = expected_new(seen, units - seen.units)
+    return None if new is None else seen.modes + new
+
+
+def as_it_happened(rows: Rows) -> list[int]:
+    """Different modes seen after each row, in the order of the rows."""
+    known: set[str] = set()
+    grown = []
+    for row in rows:
+        known |= row
+        grown.append(len(known))
+    return grown
+
+
+def new_in_last(rows: Rows, last: int) -> int:
+    """Modes that the last `last` rows show and no row before them does.
+
+    Of fewer rows than that all modes are new. Raises ValueError when `last` is negative.
+    """
+    if last < 0:
+        raise ValueError(f"a number of rows cannot be negative: {last}")
+    first = max(0, len(rows) - last)
+    known = set().union(*rows[:first])
+    return len(set().union(*rows[first:]) - known)
+
+
+def guest_ratio(new_per_unit: Sequence[int], *, base: int, run: int) -> list[float | None]:
+    """New information of each run of `run` units after the first `base`, as a share of the base.
+
+    Runs overlap, each one unit further than the one before (Guest, Namey & Chen 2020, PLoS ONE
+    15(5):e0232076). None where the base showed nothing. For information only: it was made for
+    interviews, which yield many themes each, and as a stopping rule for traces it stops far too
+    early.
+    """
+    known = sum(new_per_unit[:base])
+    starts = range(base, len(new_per_unit) - run + 1)
+    return [sum(new_per_unit[at : at + run]) / known if known else None for at in starts]
