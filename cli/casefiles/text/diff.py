@@ -1,0 +1,21 @@
+"""What a change does to a file, as a unified diff."""
+
+from __future__ import annotations
+
+import difflib
+
+
+def unified(before: str | None, after: str | None, path: str) -> str:
+    """Show a change of one file in the format of ``git diff``; None means the file is absent."""
+    source = "/dev/null" if before is None else f"a/{path}"
+    target = "/dev/null" if after is None else f"b/{path}"
+    if before != after and not before and not after:  # an empty file comes or goes
+        return f"--- {source}\n+++ {target}\n"
+    return "".join(difflib.unified_diff(_lines(before), _lines(after), source, target))
+
+
+def _lines(text: str | None) -> list[str]:
+    # Split on line feeds only: str.splitlines would split inside content at U+2028 and others.
+    parts = (text or "").split("\n")
+    ended = [f"{part}\n" for part in parts[:-1]]
+    return ended if parts[-1] == "" else [*ended, f"{parts[-1]}\n\\ No newline at end of file\n"]
