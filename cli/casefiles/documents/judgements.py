@@ -1,0 +1,326 @@
+"""Which trace shows which mode, under today's taxonomy: the one place that resolves it.
+
+What annotators wrote never changes; modes are renamed, merged and split. So codes (ticked lines
+of accepted proposals), labels, old names, tombstones and adjudication are brought together here,
+on reading. Nothing implies a "no": a mode that was not judged is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from casefiles.documents.corpus import Corpus
+from casefiles.documents.mode import Mode
+from casefiles.documents.note import Judgement, Note
+from casefiles.documents.paths import ADJUDICATED
+from casefiles.documents.proposal import Item, Proposal, Section
+from casefiles.documents.references import VersionedMode, parse_versioned
+
+Answer = Literal["yes", "no"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What one annotator's judgements say about one trace and one mode of today."""
+
+    value: Answer | None
+    """yes, no, or None: not judged (unsure included)."""
+    stale: bool = False
+    """Whether the definition changed its meaning since it was judged."""
+    unresolved: bool = False
+    """Whether a mode this one was split off from was judged yes, and this one not yet."""
+    coded: bool = False
+    """Whether it rests on a code, not on a label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What all annotators together say about one trace (or unit) and one mode."""
+
+    value: Answer | None = None
+    """The adjudicated value, else the annotators' common one; None: not judged or disputed."""
+    disputed: bool = False
+    """Whether annotators contradict each other and nobody settled it."""
+    stale: bool = False
+    """Whether a judgement it rests on is stale."""
+    unresolved: bool = False
+    """Whether it is open after a split."""
+    by: Mapping[str, Standing] = field(default_factory=dict)
+    """Annotator to their standing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """A judgement under a mode's own name or an old one of it."""
+
+    value: Answer | None
+    version: int
+    coded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What one annotator said about one trace."""
+
+    labels: Mapping[str, tuple[Judgement, ...]]
+    codes: tuple[VersionedMode, ...]
+
+
+class Resolver:
+    """Answers what an annotator's labels and codes mean under a taxonomy."""
+
+    def __init__(self, modes: Mapping[str, Mode], proposals: Iterable[Proposal]) -> None:
+        """Prepare for a taxonomy and its accepted proposals."""
+        self.modes = modes
+        self.names = canonical_names(modes)
+        self.codes: dict[tuple[str, str], list[VersionedMode]] = {}
+        for proposal in proposals:
+            for code, item in coded_items(proposal, self.names):
+                key = (item.reference.annotator, item.reference.trace)
+                self.codes.setdefault(key, []).append(code)
+        self._known_as = _known_as(modes, self.names)
+        self._merged = _merge_versions(modes, self.names)
+        self._parent = _parents(modes, self.names)
+        self._reaches = {mode: self._reached(mode) for mode in modes}
+
+    def touched(self, annotator: str, trace: str, note: Note | None) -> frozenset[str]:
+        """Return the active modes on which an annotator's judgements of a trace bear."""
+        said = {self.names.get(name) for name in note.labels} if note else set()
+        said |= {self.names.get(code.mode) for code in self.codes.get((annotator, trace), ())}
+        return frozenset(mode for name in said if name for mode in self._reaches[name])
+
+    def standing(self, annotator: str, trace: str, note: Note | None, mode: str) -> Standing:
+        """Resolve one annotator's judgement of a trace for a mode."""
+        codes = tuple(self.codes.get((annotator, trace), ()))
+        said = _Said(labels=note.labels if note else {}, codes=codes)
+        return self._resolve(mode, said, frozenset())
+
+    def _reached(self, start: str) -> frozenset[str]:
+        """Active modes that a judgement under ``start`` bears on."""
+        reached, open_ids = {start}, [start]
+        while open_ids:
+            source = open_ids.pop()
+            for mode in self.modes:
+                bears = source in self._merged[mode] or source == self._parent[mode]
+                if bears and mode not in reached:
+                    reached.add(mode)
+                    open_ids.append(mode)
+        return frozenset(mode for mode in reached if self.modes[mode].status == "active")
+
+    def _resolve(self, mode: str, said: _Said, seen: frozenset[str]) -> Standing:
+        if mode in seen:  # a hand-made circle ends here
+            return Standing(value=None)
+        seen |= {mode}
+        own = self._own(mode, said)
+        merges = self._merged[mode]
+        later = {source: at for source, at in merges.items() if at > (own.version if own else 0)}
+        parts = [
+            self._aged(self._resolve(source, said, seen), mode, since=at)
+            for source, at in later.items()
+        ]
+        # Made by the merge itself, a mode has nothing older of its own.
+        if not later or min(later.values()) > 1:
+            parts.append(self._before(mode, own, said, seen))
+        return parts[0] if len(parts) == 1 else _merged(parts)
+
+    def _before(self, mode: str, own: _Own | None, said: _Said, seen: frozenset[str]) -> Standing:
+        """What was said under the mode itself, else under the one it was split off from."""
+        if own is not None:
+            standing = Standing(value=own.value, coded=own.coded)
+            return self._aged(standing, mode, since=own.version)
+        parent = self._parent[mode]
+        above = self._resolve(parent, said, seen) if parent else Standing(value=None)
+        if above.value == "no":
+            return self._aged(Standing(value="no", stale=above.stale), mode, since=1)
+        return Standing(value=None, unresolved=above.value == "yes" or above.unresolved)
+
+    def _own(self, mode: str, said: _Said) -> _Own | None:
+        """The judgement under the newest version; a label outweighs every code."""
+        last = [said.labels[name][-1] for name in self._known_as[mode] if said.labels.get(name)]
+        if last:
+            newest = max(last, key=lambda judgement: judgement.version or 1)
+            value: Answer | None = None if newest.value == "unsure" else newest.value
+            return _Own(value=value, version=newest.version or 1)
+        versions = [code.version for code in said.codes if self.names.get(code.mode) == mode]
+        return _Own(value="yes", version=max(versions), coded=True) if versions else None
+
+    def _aged(self, standing: Standing, mode: str, *, since: int) -> Standing:
+        """Mark a judgement stale if the mode changed its meaning, other than by merges, since."""
+        versions = range(since + 1, self.modes[mode].version + 1)
+        merged_at = self._merged[mode].values()
+        redefined = any(version not in merged_at for version in versions)
+        if standing.value is None or not redefined:
+            return standing
+        return replace(standing, stale=True)
+
+
+def _merged(parts: list[Standing]) -> Standing:
+    """Yes under any is yes, no under all is no, anything else is not judged."""
+    values = {part.value for part in parts}
+    stale = any(part.stale for part in parts)
+    if "yes" in values:
+        coded = all(part.coded for part in parts if part.value == "yes")
+        return Standing(value="yes", stale=stale, coded=coded)
+    if values == {"no"}:
+        return Standing(value="no", stale=stale)
+    return Standing(value=None, unresolved=any(part.unresolved for part in parts))
+
+
+def _known_as(modes: Mapping[str, Mode], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Id to every name that stands for it, the id first."""
+    old: dict[str, list[str]] = {id_: [id_] for id_ in modes}
+    for name, id_ in names.items():
+        if name != id_:
+            old[id_].append(name)
+    return {id_: tuple(known) for id_, known in old.items()}
+
+
+def _merge_versions(
+    modes: Mapping[str, Mode], names: Mapping[str, str]
+) -> dict[str, dict[str, int]]:
+    """Mode to the modes merged into it, each with the version that the merge gave to it.
+
+    The tombstone says that version; one of the two sides suffices, should the other be lost in
+    a merge conflict.
+    """
+    found: dict[str, dict[str, int]] = {id_: {} for id_ in modes}
+    for id_, mode in modes.items():
+        into = mode.merged_into
+        target = names.get(into.mode) if into else None
+        if into and target and target != id_:
+            found[target][id_] = into.version
+    for id_, mode in modes.items():
+        for source in (names.get(source.mode) for source in mode.merged_from):
+            if source and source != id_:
+                found[id_].setdefault(source, mode.version)
+    return found
+
+
+def _parents(modes: Mapping[str, Mode], names: Mapping[str, str]) -> dict[str, str | None]:
+    """Mode to the mode it was split off from; again one of the two sides suffices."""
+    found: dict[str, str | None] = dict.fromkeys(modes)
+    for id_, mode in modes.items():
+        for child in (names.get(child.mode) for child in mode.split_into):
+            if child and child != id_:
+                found[child] = id_
+    for id_, mode in modes.items():
+        parent = names.get(mode.split_from.mode) if mode.split_from else None
+        if parent and parent != id_:
+            found[id_] = parent
+    return found
+
+
+def coded_items(
+    proposal: Proposal, names: Mapping[str, str]
+) -> Iterator[tuple[VersionedMode, Item]]:
+    """Yield the codes a proposal holds: its ticked lines with the mode they were accepted for.
+
+    Nothing unless it was accepted. ``names`` maps the names known today (`canonical_names`).
+    """
+    parts = (part for section in proposal.sections for part in (section, *section.children))
+    for part in parts if proposal.status == "accepted" else ():
+        target = _target(part, proposal.applied, names)
+        if target is not None and target.mode in names:
+            yield from ((target, item) for item in part.items if item.ticked)
+
+
+def _target(
+    section: Section, applied: Mapping[str, str], names: Mapping[str, str]
+) -> VersionedMode | None:
+    written = applied.get(section.key)
+    if written is not None:
+        return parse_versioned(written)
+    # A heading edited after acceptance: the mode it names now, if there is one.
+    return VersionedMode(mode=section.mode) if section.mode in names else None
+
+
+def canonical_names(modes: Mapping[str, Mode]) -> dict[str, str]:
+    """Map every id and every alias to the id it stands for today; an id beats an alias."""
+    names = {alias: id_ for id_, mode in sorted(modes.items()) for alias in mode.aliases}
+    return names | {id_: id_ for id_ in modes}
+
+
+def living(modes: Mapping[str, Mode], name: str) -> tuple[str, ...]:
+    """Return the active modes that an id or old name stands for today, sorted.
+
+    Several after a split, none if it was retired for good or was never heard of.
+    """
+    names = canonical_names(modes)
+    found: set[str] = set()
+    seen: set[str | None] = set()
+    ahead = [names.get(name)]
+    while ahead:
+        id_ = ahead.pop()
+        if id_ is None or id_ in seen:
+            continue
+        seen.add(id_)
+        mode = modes[id_]
+        if mode.status == "active":
+            found.add(id_)
+            continue
+        into = (*mode.split_into, *((mode.merged_into,) if mode.merged_into else ()))
+        ahead += [names.get(target.mode) for target in into]
+    return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgements:
+    """All settled values of a corpus. What is in neither mapping is not judged."""
+
+    resolver: Resolver
+    """How single judgements resolve."""
+    settled: Mapping[tuple[str, str], Settled]
+    """(trace, active mode) to what is settled about it."""
+
+    def of(self, trace: str, mode: str) -> Settled:
+        """Return what is settled about a trace and a mode."""
+        return self.settled.get((trace, mode), Settled())
+
+    def of_unit(self, traces: Iterable[str], mode: str) -> Settled:
+        """Return what is settled about a unit: the union of its traces."""
+        parts = [self.of(trace, mode) for trace in traces]
+        stale = any(part.stale for part in parts)
+        if any(part.value == "yes" for part in parts):
+            return Settled(value="yes", stale=any(p.stale for p in parts if p.value == "yes"))
+        if any(part.disputed for part in parts):
+            return Settled(disputed=True, stale=stale)
+        if parts and all(part.value == "no" for part in parts):
+            return Settled(value="no", stale=stale)
+        return Settled(unresolved=any(part.unresolved for part in parts))
+
+
+def judge(corpus: Corpus) -> Judgements:
+    """Resolve every judgement of a corpus."""
+    resolver = Resolver(corpus.modes, corpus.proposals.values())
+    by: dict[tuple[str, str], dict[str, Standing]] = {}
+    for annotator, trace in _judged(corpus, resolver):
+        note = corpus.notes.get((annotator, trace))
+        for mode in resolver.touched(annotator, trace, note):
+            standing = resolver.standing(annotator, trace, note, mode)
+            by.setdefault((trace, mode), {})[annotator] = standing
+    return Judgements(resolver=resolver, settled={key: _settle(said) for key, said in by.items()})
+
+
+def _judged(corpus: Corpus, resolver: Resolver) -> Iterator[tuple[str, str]]:
+    """(annotator, trace) with labels or codes, of people and of the adjudicator."""
+    labelled = {key for key, note in corpus.notes.items() if note.labels}
+    for annotator, trace in sorted(labelled | set(resolver.codes)):
+        known = annotator == ADJUDICATED or corpus.is_human(annotator)
+        if known and trace in corpus.traces:
+            yield annotator, trace
+
+
+def _settle(said: Mapping[str, Standing]) -> Settled:
+    final = said.get(ADJUDICATED)
+    others = {annotator: s for annotator, s in said.items() if annotator != ADJUDICATED}
+    if final is not None and final.value is not None:
+        return Settled(value=final.value, stale=final.stale, by=others)
+    values = {standing.value for standing in others.values()} - {None}
+    stale = any(standing.stale for standing in others.values() if standing.value is not None)
+    if len(values) > 1:
+        return Settled(disputed=True, stale=stale, by=others)
+    if values:
+        return Settled(value=values.pop(), stale=stale, by=others)
+    return Settled(unresolved=any(s.unresolved for s in others.values()), by=others)

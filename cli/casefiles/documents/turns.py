@@ -1,0 +1,259 @@
+"""The turns of a trace as Markdown that content can never break out of.
+
+The grammar is line oriented and lossless:
+
+1. ``## 3. assistant`` starts turn 3.
+2. ``<!-- word {json} -->`` is machine data on one line: ``turn`` describes the turn, any other
+   word starts a part of that type.
+3. A run of lines with ``>`` in front is text; a fence longer than any run of backticks inside
+   it holds what tools said. Either belongs to the part just started, else to a new text part.
+4. Text with odd characters (`casefiles.text.odd`) is one JSON string in a ``json-string`` fence.
+5. Everything else is decoration for people and ignored on reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from casefiles.documents.fields import Source
+from casefiles.text.names import slug
+from casefiles.text.odd import ODD, is_odd, replace_odd
+
+PROSE = ("text", "reasoning", "refusal")
+"""Parts that read as prose; the others are what machines said, and go into fences."""
+LONG = 4000
+"""Characters from which a fence is folded in a rendered page."""
+
+_HEADING = re.compile(r"## (\d+)\. (\S+)")
+_COMMENT = re.compile(r"<!-- (\S+) (\{.*\}) -->")
+_FENCE = re.compile(r"(`{3,})(json|text|json-string)")
+_BACKTICKS = re.compile(r"`+")
+_ROLE = re.compile(r"[a-z][a-z0-9_-]*")
+_IN_COMMENT = re.compile(r"[<>]|--")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One piece of a turn."""
+
+    type: str = "text"
+    """text, reasoning, tool_call, tool_result, retrieval, image, audio, file, refusal, event…"""
+    text: str | None = None
+    """Its text; None for parts that have none (an image)."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """JSON data: ``id``, ``name``, ``lang`` (json or text), ``file``, ``error``…"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one speaker said at once."""
+
+    role: str
+    """system, user, assistant, tool, or any other word."""
+    parts: tuple[Part, ...] = ()
+    """The pieces in order."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """JSON data: ``at``, ``ms``, ``model``, ``usage``, ``finish``, ``agent``, ``error``…"""
+
+
+def digest(turns: tuple[Turn, ...]) -> str:
+    """SHA-256 of the canonical JSON of the turns (sorted keys, ASCII, no blanks)."""
+    plain = [
+        {
+            "role": turn.role,
+            "data": dict(turn.data),
+            "parts": [{"type": p.type, "text": p.text, "data": dict(p.data)} for p in turn.parts],
+        }
+        for turn in turns
+    ]
+    canonical = json.dumps(plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# ---------------------------------------------------------------- writing
+
+
+def render(turns: tuple[Turn, ...]) -> str:
+    """Write turns as Markdown blocks, a blank line between two."""
+    blocks = [block for number, turn in enumerate(turns, 1) for block in _turn(number, turn)]
+    return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+def decoration(text: str) -> str:
+    """Escape a name for a heading or a bold line, where only people read it."""
+    return re.sub(r"([\\`*_\[\]<>#|&!])", r"\\\1", replace_odd(text)).strip()
+
+
+def _turn(number: int, turn: Turn) -> Iterator[str]:
+    role = turn.role if _ROLE.fullmatch(turn.role) else slug(turn.role, fallback="other")
+    data = dict(turn.data) if role == turn.role else {**turn.data, "role": turn.role}
+    yield f"## {number}. {role}"
+    if data:
+        yield _comment("turn", data)
+    bare = False  # whether the part before is a comment that still waits for its text
+    for part in turn.parts:
+        yield from _part(part, after_bare=bare)
+        bare = part.text is None
+
+
+def _part(part: Part, *, after_bare: bool) -> Iterator[str]:
+    quotable = part.text is not None and part.text != "" and not is_odd(part.text)
+    prose = part.type in PROSE
+    if part.type != "text" or part.data or after_bare or not quotable:
+        yield _head(part)
+    if part.text is None:
+        return
+    if prose and quotable:
+        yield _quote(part.text)
+        return
+    fence = _fence(part.text, "json" if part.data.get("lang") == "json" else "text")
+    if len(part.text) > LONG:
+        lines = part.text.count("\n") + 1
+        summary = f"{len(part.text):,} characters, {lines:,} lines"
+        yield f'<details markdown="1"><summary>{summary}</summary>'
+        yield fence
+        yield "</details>"
+    else:
+        yield fence
+
+
+def _head(part: Part) -> str:
+    comment = _comment(part.type, part.data)
+    name = decoration(str(part.data.get("name") or ""))
+    said = {"tool_call": "calls", "tool_result": "result of"}.get(part.type)
+    if said and name:
+        return f"{comment}\n**{said}** {name}"
+    return comment if part.type == "text" else f"{comment}\n*{decoration(part.type)}*"
+
+
+def _comment(word: str, data: Mapping[str, Any]) -> str:
+    text = json.dumps(dict(data), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = ODD.sub(_escape, _IN_COMMENT.sub(_escape, text))
+    return f"<!-- {word} {text} -->"
+
+
+def _escape(hit: re.Match[str]) -> str:
+    return "".join(f"\\u{ord(character):04x}" for character in hit.group())
+
+
+def _quote(text: str) -> str:
+    return "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
+
+
+def _fence(text: str, lang: str) -> str:
+    if text == "" or is_odd(text):
+        text, lang = json.dumps(text), "json-string"
+    longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return f"{ticks}{lang}\n{text}\n{ticks}"
+
+
+# ---------------------------------------------------------------- reading
+
+
+def parse(source: Source, body: int) -> tuple[Turn, ...]:
+    """Read the turns behind offset ``body``; what does not fit the grammar is reported."""
+    reader = _Reader(source, source.text.count("\n", 0, body) + 1)
+    lines = source.text[body:].split("\n")
+    at = 0
+    while at < len(lines):
+        at = reader.take(lines, at)
+    reader.end_turn()
+    return tuple(reader.turns)
+
+
+class _Reader:
+    def __init__(self, source: Source, first_line: int) -> None:
+        self.source = source
+        self.first_line = first_line
+        self.turns: list[Turn] = []
+        self.role: str | None = None
+        self.data: dict[str, Any] = {}
+        self.parts: list[Part] = []
+        self.pending: Part | None = None
+
+    def take(self, lines: list[str], at: int) -> int:
+        """Read the block that starts at a line; return the line behind it."""
+        line = lines[at]
+        if line.startswith(">"):
+            end = at
+            while end < len(lines) and lines[end].startswith(">"):
+                end += 1
+            self.text("\n".join(quoted[2:] for quoted in lines[at:end]), at)
+            return end
+        if line.startswith("```") and (opened := _FENCE.fullmatch(line)):
+            return self.fence(lines, at, opened)
+        if line.startswith("## ") and (heading := _HEADING.fullmatch(line)):
+            self.heading(int(heading[1][:9]), heading[2], at)
+        elif line.startswith("<!-- ") and (comment := _COMMENT.fullmatch(line)):
+            self.comment(comment[1], comment[2], at)
+        return at + 1
+
+    def heading(self, number: int, role: str, at: int) -> None:
+        self.end_turn()
+        self.role = role
+        if number != len(self.turns) + 1:
+            self.report(f"turn {number} stands where turn {len(self.turns) + 1} is expected", at)
+
+    def comment(self, word: str, text: str, at: int) -> None:
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
+            self.report(f"the data of this {word!r} comment is not valid JSON", at)
+            return
+        self.flush()
+        if word != "turn":
+            self.pending = Part(type=word, data=data)
+        elif self.role is None or self.parts:
+            self.report("turn data stands outside the head of a turn", at)
+        else:
+            self.role, self.data = data.pop("role", self.role), data
+
+    def fence(self, lines: list[str], at: int, opened: re.Match[str]) -> int:
+        try:
+            end = lines.index(opened[1], at + 1)
+        except ValueError:
+            self.report("this fence is never closed", at)
+            return len(lines)
+        text = "\n".join(lines[at + 1 : end])
+        if opened[2] == "json-string":
+            text = self.json_string(text, at)
+        self.text(text, at)
+        return end + 1
+
+    def json_string(self, text: str, at: int) -> str:
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, str):
+            return value
+        self.report("a json-string fence must hold one JSON string", at)
+        return text
+
+    def text(self, text: str, at: int) -> None:
+        if self.role is None:
+            self.report("text stands before the first turn", at)
+        part = self.pending or Part()
+        self.parts.append(Part(type=part.type, text=text, data=part.data))
+        self.pending = None
+
+    def flush(self) -> None:
+        if self.pending is not None:
+            self.parts.append(self.pending)
+            self.pending = None
+
+    def end_turn(self) -> None:
+        self.flush()
+        if self.role is not None:
+            self.turns.append(Turn(role=self.role, parts=tuple(self.parts), data=self.data))
+        self.role, self.data, self.parts = None, {}, []
+
+    def report(self, message: str, at: int) -> None:
+        remedy = "traces are written by the tool; restore the file from git"
+        self.source.report_line("trace-grammar", message, self.first_line + at, remedy=remedy)
