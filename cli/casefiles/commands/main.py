@@ -1,0 +1,132 @@
+"""The command group, and the one place that turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from casefiles import __version__
+from casefiles.errors import CasefilesError
+
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    # name: (section, module, one line); modules load only when their command runs
+    "init": ("Start", "init", "Make a new workspace."),
+    "dimensions": ("Start", "dimensions", "Show and check the dimensions of use."),
+    "tuples": ("Start", "tuples", "Combine the dimensions' values, covering every feasible pair."),
+    "queries": ("Start", "queries", "Write realistic queries for the tuples."),
+    "run": ("Traces", "run", "Send the queries through the application; keep full traces."),
+    "import": ("Traces", "imports", "Bring production logs in as traces."),
+    "note": ("Read", "note", "Read the next trace and write down what goes wrong."),
+    "label": ("Read", "label", "Judge reviewed traces for the failure modes."),
+    "propose": ("Taxonomy", "propose", "Group similar observations into proposed failure modes."),
+    "accept": ("Taxonomy", "accept", "Accept an edited proposal into the taxonomy."),
+    "reject": ("Taxonomy", "reject", "Reject a proposal, and say why."),
+    "mode": ("Taxonomy", "mode", "Add, rename, merge or retire failure modes."),
+    "status": ("Report", "status", "Where the loop stands, and what comes next."),
+    "check": ("Report", "check", "Everything that is wrong, with file and line."),
+    "site": ("Report", "site", "Build the report as a static site."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only to run it or to show its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order of the loop."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import a command; None for an unknown name."""
+        del ctx
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"casefiles.commands.{COMMANDS[name][1]}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; offer the nearest name for an unknown one."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from casefiles.text.names import nearest
+
+            near = nearest(args[0], tuple(COMMANDS))
+            hint = f" Did you mean `casefiles {near}`?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by step of the method, without importing one."""
+        del ctx
+        for section in dict.fromkeys(section for section, _, _ in COMMANDS.values()):
+            with formatter.section(section):
+                rows = [(n, line) for n, (s, _, line) in COMMANDS.items() if s == section]
+                formatter.write_dl(rows)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `casefiles init --demo my-analysis`, then `casefiles status`.",
+)
+@click.version_option(__version__, "--version", prog_name="casefiles")
+@click.option(
+    "-C",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Work in this folder instead of the current one.",
+)
+@click.pass_context
+def group(ctx: click.Context, folder: Path | None) -> None:
+    """Error analysis of LLM applications, kept as plain files in git.
+
+    Read traces, note what goes wrong, group the notes into failure modes, label, and see
+    whether anything new is still being learned.
+    """
+    ctx.obj = folder
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with the documented code.
+
+    0 fine; 1 errors found; 2 bad input or usage; 3 stopped by a limit the user set;
+    130 interrupted.
+    """
+    try:
+        group.main(arguments, prog_name="casefiles", standalone_mode=False)
+        code = 0
+    except CasefilesError as error:
+        if str(error):
+            _say(str(error))
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted; what was finished is kept")
+        code = 130
+    except BrokenPipeError:
+        # The reader (head, less) went away; python would complain again while shutting down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"{where}{error.strerror or error}")
+        code = 2
+    sys.exit(code)
+
+
+def _say(text: str) -> None:
+    from casefiles.text.odd import inert
+
+    click.echo(inert(text), err=True)

@@ -1,0 +1,116 @@
+"""A tree of files to a corpus of records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from casefiles.documents import dataset, mode, note, proposal, round, trace
+from casefiles.documents.config import Config
+from casefiles.documents.corpus import Corpus
+from casefiles.documents.dataset import Dataset
+from casefiles.documents.paths import Place, place_of, round_of
+from casefiles.documents.problem import Problem
+from casefiles.documents.round import Round
+from casefiles.documents.trace import Trace
+from casefiles.workspace.tree import Tree
+
+_CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+_Parse = Callable[[str, str], tuple[Any, tuple[Problem, ...]]]
+_PARSERS: dict[str, _Parse] = {
+    "trace": trace.parse_head,
+    "note": note.parse,
+    "mode": mode.parse,
+    "proposal": proposal.parse,
+    "round": round.parse,
+    "dimensions": dataset.parse_dimensions,
+    "tuples": dataset.parse_tuples,
+    "queries": dataset.parse_queries,
+}
+
+
+def load(tree: Tree, config: Config) -> Corpus:
+    """Read every document of a tree; broken ones are left out and said in ``problems``."""
+    loader = _Loader(tree)
+    for path in tree.paths():
+        loader.take(path)
+    return loader.corpus(config)
+
+
+def load_trace(tree: Tree, path: str) -> tuple[Trace | None, tuple[Problem, ...]]:
+    """Read one trace with its turns."""
+    text, problems = decode(tree.read(path), path)
+    if text is None:
+        return None, problems
+    return trace.parse(text, path)
+
+
+def decode(content: bytes, path: str) -> tuple[str | None, tuple[Problem, ...]]:
+    """Decode a file as UTF-8, line ends as they are; None and a problem if it is not."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return None, (_problem("encoding", "not UTF-8", path, line, "save the file as UTF-8"),)
+    if found := _CONFLICT.search(text) if not _may_hold_anything(path) else None:
+        line = text.count("\n", 0, found.start()) + 1
+        remedy = "resolve the merge, then remove the marker"
+        return None, (_problem("merge-conflict", "a merge conflict marker", path, line, remedy),)
+    return text, ()
+
+
+def _may_hold_anything(path: str) -> bool:
+    """A trace's own text never starts a line, but its front matter and turns may be in conflict."""
+    return not path.endswith((".md", ".yaml"))
+
+
+def _problem(code: str, message: str, path: str, line: int, remedy: str) -> Problem:
+    return Problem(level="error", code=code, message=message, path=path, line=line, remedy=remedy)
+
+
+class _Loader:
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.found: dict[str, dict[Any, Any]] = {kind: {} for kind in _PARSERS}
+        self.problems: list[Problem] = []
+        self.broken: set[str] = set()
+
+    def take(self, path: str) -> None:
+        place = place_of(path)
+        if place.kind == "other":
+            return
+        text, problems = decode(self.tree.read(path), path)
+        record = None
+        if text is not None:
+            record, problems = _PARSERS[place.kind](text, path)
+        self.problems.extend(problems)
+        if record is None:
+            self.broken.add(path)
+        else:
+            self.found[place.kind][_key(place)] = record
+
+    def corpus(self, config: Config) -> Corpus:
+        traces = self.found["trace"]
+        rounds: dict[str, Round] = {round_of(reference): Round() for reference in traces}
+        dimensions = self.found["dimensions"].get("", ((), ()))
+        return Corpus(
+            config=config,
+            dataset=Dataset(
+                dimensions=dimensions[0],
+                constraints=dimensions[1],
+                tuples=self.found["tuples"].get("", ()),
+                queries=self.found["queries"].get("", ()),
+            ),
+            rounds=rounds | self.found["round"],
+            traces=traces,
+            notes=self.found["note"],
+            modes=self.found["mode"],
+            proposals=self.found["proposal"],
+            problems=tuple(self.problems),
+            broken=frozenset(self.broken),
+        )
+
+
+def _key(place: Place) -> Any:
+    return (place.annotator, place.reference) if place.kind == "note" else place.reference
