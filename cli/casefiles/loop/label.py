@@ -1,0 +1,152 @@
+"""Judging: which failure modes my reviewed traces show, one answer per mode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from casefiles.documents.corpus import Corpus
+from casefiles.documents.note import Judgement, Value
+from casefiles.documents.paths import note_path, place_of
+from casefiles.documents.plan import Change, Plan
+from casefiles.errors import BadInputError
+from casefiles.loop import desk
+from casefiles.loop.own_note import read_note
+from casefiles.review.judging import Case, Question, label_queue, with_judgement
+from casefiles.taxonomy.working_copy import WorkingCopy
+from casefiles.workspace.find import Workspace
+from casefiles.workspace.load import load
+from casefiles.workspace.tree import WorkingTree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What one annotator has to judge."""
+
+    corpus: Corpus
+    """The taxonomy, their notes, and the traces these are about; no colleague's note is read."""
+    modes: tuple[str, ...]
+    """Ids of the active modes asked about."""
+    cases: tuple[Case, ...]
+    """The traces with something to judge, in path order."""
+
+    @property
+    def questions(self) -> int:
+        """How many judgements are open."""
+        return sum(len(case.questions) for case in self.cases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """The files of a tree that the command relies on."""
+
+    tree: WorkingTree
+    keep: Callable[[str], bool]
+
+    def paths(self) -> Iterator[str]:
+        return (path for path in self.tree.paths() if self.keep(path))
+
+    def read(self, path: str) -> bytes:
+        return self.tree.read(path)
+
+
+def open_work(
+    workspace: Workspace,
+    me: str,
+    modes: Sequence[str] = (),
+    *,
+    trace: str | None = None,
+    unsure: bool = False,
+) -> Work:
+    """Find what I have to judge: the modes given (none: all active ones) on my reviewed traces.
+
+    A mode may be said by its id, an old id or its name. Raises BadInputError for an unknown or
+    retired mode, if there is nothing to judge by or on yet, or if a file relied on is broken.
+    """
+    corpus = _load(workspace, me)
+    wanted = _modes(workspace, corpus, modes)
+    mine = {reference for name, reference, note in corpus.human_notes() if note.reviews}
+    if trace is not None and trace not in mine:
+        message = f"{me} has not reviewed {trace}"
+        raise BadInputError(message, remedy=f"read it first with `casefiles note {trace}`")
+    if not mine:
+        message = f"{me} has not reviewed a trace yet"
+        raise BadInputError(message, remedy="read some first with `casefiles note`")
+    cases = label_queue(corpus, me, wanted, trace=trace, unsure=unsure)
+    return Work(corpus=corpus, modes=wanted, cases=cases)
+
+
+def judge(
+    workspace: Workspace,
+    me: str,
+    trace: str,
+    questions: Sequence[Question],
+    value: Value,
+    *,
+    dry_run: bool = False,
+) -> Plan:
+    """Write one answer to each question about a trace into my note, all at once.
+
+    Raises BadInputError if the note is broken or changed meanwhile.
+    """
+    before, _ = read_note(workspace, me, trace)
+    after = before
+    path = note_path(me, trace)
+    try:
+        for question in questions:
+            after = with_judgement(after, question.mode, value, question.version)
+    except ValueError as error:
+        raise BadInputError(str(error), where=path, remedy="edit the file by hand") from error
+    plan = Plan(changes=(Change(path=path, before=before, after=after),))
+    return desk.carry_out(workspace, plan, dry_run=dry_run)
+
+
+def set_label(
+    workspace: Workspace,
+    me: str,
+    modes: Sequence[str],
+    trace: str,
+    value: Value,
+    *,
+    dry_run: bool = False,
+) -> Plan:
+    """Judge a trace for modes without being asked, whether it was reviewed or not.
+
+    A judgement that is the last one already, under the same definition, is not repeated. Raises
+    BadInputError for an unknown or retired mode, or if a file relied on is broken.
+    """
+    corpus = _load(workspace, me)
+    note = corpus.notes.get((me, trace))
+    questions = []
+    for mode in _modes(workspace, corpus, modes):
+        version = corpus.modes[mode].version
+        before = note.labels.get(mode, ()) if note else ()
+        if before[-1:] != (Judgement(value=value, version=version),):
+            questions.append(Question(mode=mode, version=version, why="new", before=before))
+    return judge(workspace, me, trace, questions, value, dry_run=dry_run)
+
+
+def _load(workspace: Workspace, me: str) -> Corpus:
+    tree = WorkingTree(workspace.root)
+    mine = {place_of(path).reference for path in tree.paths((f"notes/{me}",))}
+
+    def needed(path: str) -> bool:
+        place = place_of(path)
+        if place.kind == "note":
+            return place.annotator == me
+        return place.kind in ("mode", "proposal") or (
+            place.kind == "trace" and place.reference in mine
+        )
+
+    corpus = load(_Part(tree=tree, keep=needed), workspace.config)
+    desk.insist(corpus, lambda _: True)
+    return corpus
+
+
+def _modes(workspace: Workspace, corpus: Corpus, words: Sequence[str]) -> tuple[str, ...]:
+    if not corpus.active_modes:
+        remedy = "group your notes with `casefiles propose`, or add one with `casefiles mode new`"
+        raise BadInputError("there is no failure mode to judge by yet", remedy=remedy)
+    known = WorkingCopy(modes=corpus.modes, read=partial(desk.read_text, workspace))
+    return tuple(dict.fromkeys(map(known.active, words))) or corpus.active_modes

@@ -1,0 +1,66 @@
+"""What is written to a note when it is saved: a new file, or a splice of the one that is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casefiles.documents import note as note_file
+from casefiles.documents.note import Note, Verdict
+from casefiles.review import bodies
+from casefiles.review.judging import set_verdict
+from casefiles.text import emit, front_matter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """How a note came about, as far as the tool knows."""
+
+    reviewed: str
+    """When, ISO 8601, UTC."""
+    seconds: int | None = None
+    """Time spent this time, idle time cut off; None: not measured."""
+    drawn: bool = False
+    """Whether the queue gave the trace, in random order."""
+
+
+def saved_text(
+    before: str | None,
+    note: Note | None,
+    *,
+    verdict: Verdict | None,
+    first_failure: int | None,
+    body: str,
+    stamp: Stamp,
+) -> str:
+    """Return a note file's text with verdict and prose as given.
+
+    ``before`` is the file as it was and ``note`` what it says; None makes a new one. An older
+    note keeps its labels, comments and unknown keys, and the moment it was first reviewed.
+    Raises ValueError if its front matter cannot be changed so.
+    """
+    if before is None or note is None:
+        return note_file.render(
+            Note(
+                verdict=verdict,
+                first_failure=first_failure,
+                reviewed=stamp.reviewed,
+                seconds=stamp.seconds,
+                drawn="random" if stamp.drawn else None,
+                blind=True,
+                body=f"{body}\n" if body else "",
+            )
+        )
+    text = set_verdict(before, verdict, first_failure)
+    text = front_matter.set_keys(text, _stamped(note, stamp))
+    return text if body == bodies.body_of(before) else bodies.with_body(text, body)
+
+
+def _stamped(note: Note, stamp: Stamp) -> dict[tuple[str, ...], emit.Emittable]:
+    keys: dict[tuple[str, ...], emit.Emittable] = {}
+    if note.reviewed is None or not note.reviews:  # a deferred note is reviewed only now
+        keys["reviewed",] = stamp.reviewed
+    if stamp.seconds is not None:
+        keys["seconds",] = (note.seconds or 0) + stamp.seconds
+    if note.blind is None:
+        keys["blind",] = True
+    return keys
