@@ -1,0 +1,69 @@
+"""`casefiles accept`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import click
+
+from casefiles.commands import output
+from casefiles.commands.options import Options, common
+
+if TYPE_CHECKING:
+    from casefiles.taxonomy.accepting import Accepted
+
+
+@click.command("accept", epilog="Example: casefiles accept 2026-11-24")
+@click.argument("proposal", required=False)
+@common(writes=True)
+def command(options: Options, proposal: str | None) -> None:
+    """Accept an edited proposal into the taxonomy.
+
+    PROPOSAL is a name or a path; without it the only open one is meant. Every line is checked
+    first; then the mode files and the proposal are written, all of them or none. Notes are never
+    touched.
+    """
+    from casefiles.loop import accept
+
+    workspace = options.workspace
+    found = accept.accept(workspace, proposal, dry_run=options.dry_run)
+    output.problems(found.warnings)
+    if options.json:
+        output.document(_document(found))
+        return
+    if options.dry_run:
+        output.diff(found.plan)
+        return
+    _print(found)
+    output.story(_git(found.name, workspace.root), quiet=options.quiet)
+    output.next_step(
+        "casefiles label", "judge the traces these lines say nothing about", quiet=options.quiet
+    )
+
+
+def _document(found: Accepted) -> dict[str, object]:
+    modes = [
+        {"mode": mode.mode, "version": mode.version, "command": done.command}
+        for done in found.done
+        for mode in done.modes
+    ]
+    return {"proposal": found.name, "modes": modes, "codes": found.codes}
+
+
+def _git(name: str, root: Path) -> str:
+    git = "git" if root == Path.cwd() else f"git -C {quote(str(root))}"
+    message = quote(f"taxonomy: accept {name}")
+    return (
+        f"To keep it: {git} add taxonomy && {git} commit -m {message}\n"
+        f"To undo it after that: {git} revert HEAD"
+    )
+
+
+def _print(found: Accepted) -> None:
+    rows = [(done.command, ", ".join(map(str, done.modes)), str(done.codes)) for done in found.done]
+    output.table([("command", "left"), ("mode", "left"), ("codes", "right")], rows)
+    sections = output.plural(len(found.done), "command")
+    codes = output.plural(found.codes, "code")
+    output.result(f"{found.name} accepted: {sections}, {codes}")

@@ -1,0 +1,142 @@
+"""Axial coding: group what people observed into a proposal they edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casefiles.documents.corpus import Corpus
+from casefiles.documents.paths import place_of, proposal_path
+from casefiles.documents.plan import Change, Plan
+from casefiles.documents.proposal import Proposal, render
+from casefiles.documents.references import ObservationRef
+from casefiles.errors import BadInputError
+from casefiles.loop import desk
+from casefiles.loop.clock import today
+from casefiles.taxonomy import drafting, guard
+from casefiles.taxonomy.drafting import Suggestion
+from casefiles.taxonomy.observations import Seen, modes_by_wording, uncoded
+from casefiles.text.names import is_safe_name, slug
+from casefiles.workspace.find import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """What `propose` did."""
+
+    plan: Plan
+    """The new proposal file."""
+    name: str
+    """Its name."""
+    proposal: Proposal
+    """What it holds."""
+    observations: int
+    """The observations it holds, each counted once."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return proposal_path(self.name)
+
+
+def propose(
+    workspace: Workspace,
+    *,
+    name: str | None = None,
+    force: bool = False,
+    day: str | None = None,
+    dry_run: bool = False,
+) -> Proposed:
+    """Group the observations that belong to no mode yet, by likeness of wording.
+
+    The file is named by the day unless ``name`` is given. Raises BadInputError if too little was
+    read or an open proposal holds the same observations (both: unless ``force``), if there is
+    nothing to group, or if a file it relies on is broken.
+    """
+    corpus = desk.open_corpus(workspace)
+    desk.insist(corpus, lambda path: _is_needed(path, corpus))
+    day = day or today()
+    name = _free_name(corpus, name, day)
+    reading = guard.reading(corpus)
+    seen = uncoded(corpus)
+    if not force:
+        guard.insist_on_reading(reading)
+        _insist_not_open(corpus, seen)
+    if not seen:
+        raise BadInputError(
+            "there is nothing to propose: every observation belongs to a failure mode",
+            remedy="read on with `casefiles note`",
+        )
+    basis = drafting.basis(reading, uncoded=len(seen), forced=force)
+    proposal = _embedded(corpus, name, seen, basis)
+    change = Change(path=proposal_path(name), before=None, after=render(proposal))
+    plan = desk.carry_out(workspace, Plan(changes=(change,)), dry_run=dry_run)
+    return Proposed(plan=plan, name=name, proposal=proposal, observations=len(seen))
+
+
+def _embedded(corpus: Corpus, name: str, seen: tuple[Seen, ...], basis: dict[str, str]) -> Proposal:
+    """Draft a proposal without a model."""
+    from casefiles.clusters.grouping import Observed, group_observations
+
+    known, others = drafting.sort_out(seen, modes_by_wording(corpus))
+    by_place = {_place(ref): ref for ref in others}
+    grouping = group_observations(
+        Observed(ref=place, text=ref.text) for place, ref in by_place.items()
+    )
+    suggestions = [
+        Suggestion(
+            title=group.title,
+            terms=group.terms,
+            members=tuple(by_place[one.ref] for one in group.members),
+        )
+        for group in grouping.groups
+    ]
+    return drafting.draft(
+        name,
+        suggestions=suggestions,
+        known=known,
+        left_over=[by_place[one.ref] for one in grouping.left_over],
+        modes=corpus.modes,
+        method=grouping.method,
+        basis=basis,
+    )
+
+
+def _place(ref: ObservationRef) -> str:
+    return f"{ref.annotator}:{ref.trace}#{ref.index}"
+
+
+def _is_needed(path: str, corpus: Corpus) -> bool:
+    place = place_of(path)
+    if place.kind == "trace":  # only those that somebody wrote about
+        return any(trace == place.reference for _, trace in corpus.notes)
+    return place.kind in ("note", "mode", "proposal")
+
+
+def _free_name(corpus: Corpus, given: str | None, day: str) -> str:
+    taken = {*corpus.proposals, *(place_of(path).reference for path in corpus.broken)}
+    if given is None:
+        numbered = (f"{day}-{number}" for number in range(2, len(taken) + 3))
+        return next(name for name in (day, *numbered) if name not in taken)
+    if not is_safe_name(given):
+        remedy = f"use a-z, 0-9, - and _, for example {slug(given)!r}"
+        raise BadInputError(f"{given!r} cannot name a proposal", remedy=remedy)
+    if given in taken:
+        raise BadInputError(
+            f"there is a proposal {given!r} already", remedy="choose another --name"
+        )
+    return given
+
+
+def _insist_not_open(corpus: Corpus, seen: tuple[Seen, ...]) -> None:
+    """Raise BadInputError if an open proposal waits with the same observations."""
+    identities = {one.ref.identity for one in seen}
+    for name, proposal in sorted(corpus.proposals.items()):
+        held = {getattr(item.reference, "identity", None) for item in proposal.items}
+        if proposal.status == "open" and held & identities:
+            raise BadInputError(
+                f"the open proposal {name} holds {len(held & identities)} of these "
+                f"{len(identities)} observations",
+                where=proposal_path(name),
+                remedy=f"edit it and `casefiles accept {name}`, or `casefiles reject {name} "
+                "--why …`, first; or go on with --force",
+            )

@@ -1,0 +1,128 @@
+"""From groups of like observations to a proposal that a person edits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from casefiles.documents.judgements import canonical_names
+from casefiles.documents.mode import STUB, Definition, Mode
+from casefiles.documents.proposal import Item, Proposal, Section
+from casefiles.documents.references import ObservationRef
+from casefiles.taxonomy.guard import Reading
+from casefiles.taxonomy.observations import Seen
+from casefiles.text.names import MAX_SLUG, fold, slug
+from casefiles.text.odd import replace_odd
+
+INTRO = """\
+A proposal, to be edited: then `casefiles accept {name}`, or `casefiles reject {name} --why …`.
+
+Each heading is a command.
+Name behaviour, not its cause, and complete both halves of every definition.
+A ticked line says that this observation shows this mode: move it, untick it, or delete it.
+Delete a section to drop it.
+`## merge: a + b -> c`, `## retire: a` and `## rename: a -> New name` may be added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A group of observations that may show one failure mode."""
+
+    title: str
+    """A short name for it."""
+    terms: tuple[str, ...]
+    """Words that set it apart."""
+    members: tuple[ObservationRef, ...]
+    """Its observations."""
+
+
+def draft(
+    name: str,
+    *,
+    suggestions: Sequence[Suggestion],
+    known: Mapping[str, Sequence[ObservationRef]],
+    left_over: Sequence[ObservationRef],
+    modes: Mapping[str, Mode],
+    method: str,
+    basis: Mapping[str, str],
+) -> Proposal:
+    """Lay out a proposal: new modes, lines for modes there are (``known``), and the rest.
+
+    No two new names give the same id, and none gives that of a mode, tombstone or old name.
+    """
+    taken = set(canonical_names(modes))
+    sections = []
+    for suggestion in suggestions:
+        title = free_name(suggestion.title, suggestion.terms, taken)
+        taken.add(mode_id(title))
+        sections.append(_new(title, suggestion))
+    for mode, refs in sorted(known.items()):
+        sections.append(Section(verb="add", names=(mode,), items=_lines(refs, boxed=True)))
+    if left_over:
+        sections.append(Section(verb="left over", items=_lines(left_over, boxed=False)))
+    return Proposal(
+        method=method, basis=basis, intro=INTRO.format(name=name), sections=tuple(sections)
+    )
+
+
+def basis(found: Reading, *, uncoded: int, forced: bool) -> dict[str, str]:
+    """Record what a proposal was made from, and whether a person forced it."""
+    counts = {
+        "observations": str(found.observations),
+        "uncoded": str(uncoded),
+        "reviewed": str(found.reviewed),
+    }
+    return {**counts, "forced": "yes"} if forced else counts
+
+
+def sort_out(
+    seen: Sequence[Seen], wordings: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, list[ObservationRef]], list[ObservationRef]]:
+    """Split observations into those worded as ones coded before, by mode, and all others."""
+    known: dict[str, list[ObservationRef]] = {}
+    others = []
+    for one in seen:
+        modes = wordings.get(one.ref.text.casefold(), ())
+        for mode in modes:
+            known.setdefault(mode, []).append(one.ref)
+        if not modes:
+            others.append(one.ref)
+    return known, others
+
+
+def mode_id(name: str) -> str:
+    """Return the id of a new mode of this name."""
+    return slug(name, fallback="mode")
+
+
+def free_name(title: str, terms: Sequence[str], taken: Collection[str]) -> str:
+    """Return the title, changed where needed so that its id is not taken."""
+    return next(name for name in _names(title, terms) if mode_id(name) not in taken)
+
+
+def _names(title: str, terms: Sequence[str]) -> Iterator[str]:
+    plain = _heading_text(title) or "Group"
+    yield plain
+    short = plain[: MAX_SLUG // 2].rstrip()
+    yield from (f"{short}: {added}" for added in map(_heading_text, terms) if added)
+    yield from (f"{short} {number}" for number in range(2, 100))
+    yield from (f"Group {number}" for number in count(1))
+
+
+def _heading_text(text: str) -> str:
+    """Text that can stand in a heading: on one line, and without the arrow of the commands."""
+    return fold(replace_odd(text).replace("->", " "))
+
+
+def _new(title: str, suggestion: Suggestion) -> Section:
+    terms = ", ".join(map(_heading_text, suggestion.terms))
+    # The mark in it keeps a hint that was left standing out of the taxonomy.
+    hint = f" (often: {terms} {STUB})" if terms else ""
+    definition = Definition(text=f"Yes if {STUB}{hint}\nNo if {STUB}")
+    items = _lines(suggestion.members, boxed=True)
+    return Section(verb="new", names=(title,), definition=definition, items=items)
+
+
+def _lines(refs: Sequence[ObservationRef], *, boxed: bool) -> tuple[Item, ...]:
+    return tuple(Item(reference=ref, ticked=boxed, boxed=boxed) for ref in refs)
