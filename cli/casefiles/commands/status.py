@@ -1,0 +1,109 @@
+"""`casefiles status`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from casefiles.commands import output
+from casefiles.commands.options import Options, common
+
+if TYPE_CHECKING:
+    from casefiles.insight.figures import Prevalence
+    from casefiles.loop.status import Status
+
+_STATES = {
+    "learning": "still learning",
+    "slowing": "slowing down",
+    "saturated-90": "saturated at 90 %",
+    "saturated-95": "saturated at 95 %",
+}
+
+
+@click.command("status", epilog="Example: casefiles status --round round-2")
+@click.option("--round", "rounds", multiple=True, help="Only this round (may be given again).")
+@common()
+def command(options: Options, rounds: tuple[str, ...]) -> None:
+    """Show where the loop stands, how common each failure mode is, and what comes next."""
+    from casefiles.loop import status
+
+    found = status.status(options.workspace, rounds=rounds)
+    output.left_out(found.corpus.problems, len(found.corpus.broken), quiet=options.quiet)
+    if options.json:
+        output.document(status.document(found))
+        return
+    _print(found)
+    step = found.next_step
+    output.result(f"\nNext: {step.command}  ({step.why})")
+
+
+def _print(found: Status) -> None:
+    figures = found.figures
+    units = figures.frame.units
+    # Plain lines, not a table: an empty workspace must not pay for one.
+    for name, count, remark in (
+        ("traces", len(found.corpus.traces), _rounds(figures.frame.rounds)),
+        ("reviewed", len(figures.frame.reviewed), f"of {output.plural(len(units), 'unit')}"),
+        ("observations", figures.observations, _people(figures.annotators)),
+        ("failure modes", figures.active, _modes(found)),
+    ):
+        output.result(f"{name:<14}{count:>7,}  {remark}".rstrip())
+    if figures.prevalence:
+        _print_prevalence(found)
+    _print_saturation(found)
+    for pitfall in found.pitfalls:
+        output.result(f"! {pitfall.text}")
+
+
+def _rounds(rounds: tuple[str, ...]) -> str:
+    return f"in {', '.join(rounds[:4])}{' …' if len(rounds) > 4 else ''}" if rounds else ""
+
+
+def _people(annotators: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in annotators.items())
+
+
+def _modes(found: Status) -> str:
+    retired = f"{found.figures.retired} retired" if found.figures.retired else ""
+    stale = f"{found.figures.stale} stale judgements" if found.figures.stale else ""
+    return ", ".join(part for part in (retired, stale) if part)
+
+
+def _print_prevalence(found: Status) -> None:
+    rows = [
+        (found.corpus.modes[item.mode].name, str(item.yes), str(item.judged), _rate(item))
+        for item in found.figures.prevalence
+    ]
+    output.table(
+        [("failure mode", "left"), ("yes", "right"), ("judged", "right"), ("rate", "left")], rows
+    )
+
+
+def _rate(item: Prevalence) -> str:
+    interval = item.interval
+    disputed = f"; {item.disputed} disputed" if item.disputed else ""
+    if interval is None:
+        reviewed = item.judged + item.unjudged + item.disputed
+        return f"seen in {item.yes} of {reviewed}; {item.unjudged} not judged{disputed}"
+    low, high = output.percent(interval.low), output.percent(interval.high)
+    return f"{output.percent(interval.rate)}  [{low} to {high}]{disputed}"
+
+
+def _print_saturation(found: Status) -> None:
+    figures, seen = found.figures, found.figures.saturation
+    if seen.coverage is None or seen.coverage_low is None or seen.expected_new is None:
+        output.result(f"{_STATES[seen.state]}: no failure seen yet in {seen.units} reviewed")
+    else:
+        output.result(
+            f"{_STATES[seen.state]}, after {seen.units} reviewed and {seen.modes} modes:\n"
+            f"  coverage {output.percent(seen.coverage)}, at least "
+            f"{output.percent(seen.coverage_low)}: share of failures of a kind already seen\n"
+            f"  {seen.expected_new:.1f} new modes expected in the next 20; "
+            f"{seen.new_in_last_20} came in the last 20\n"
+            f"  a mode in {output.percent(seen.detection_floor)} of units "
+            "would have been seen by now"
+        )
+    for caveat in figures.caveats:
+        output.result(f"  ({caveat.partition(': ')[2]})")

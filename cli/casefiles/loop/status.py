@@ -1,0 +1,111 @@
+"""Where the loop stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from casefiles.documents.corpus import Corpus
+from casefiles.documents.judgements import judge
+from casefiles.errors import BadInputError
+from casefiles.insight.advice import NextStep, Pitfall, Progress, next_step, pitfalls
+from casefiles.insight.figures import Figures, Prevalence, figures
+from casefiles.loop import desk
+from casefiles.taxonomy import observations
+from casefiles.text.names import nearest
+from casefiles.workspace.find import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Everything `status` shows."""
+
+    corpus: Corpus
+    """What the workspace holds."""
+    figures: Figures
+    """The numbers."""
+    pitfalls: tuple[Pitfall, ...]
+    """What to beware of."""
+    next_step: NextStep
+    """What to do now."""
+
+
+def status(workspace: Workspace, *, rounds: Sequence[str] = ()) -> Status:
+    """Compute the status over the given rounds (default: all that are not superseded).
+
+    Broken files are left out; they are in ``corpus.problems``. Raises BadInputError for a round
+    that does not exist.
+    """
+    corpus = desk.open_corpus(workspace)
+    for name in rounds:
+        if name not in corpus.round_names():
+            near = nearest(name, corpus.round_names())
+            remedy = f"did you mean {near!r}?" if near else "see the folders below traces/"
+            raise BadInputError(f"there is no round {name!r}", remedy=remedy)
+    found = figures(corpus, judge(corpus), rounds or None)
+    progress = Progress(unrun=_unrun(corpus), uncoded=len(observations.uncoded(corpus)))
+    return Status(
+        corpus=corpus,
+        figures=found,
+        pitfalls=pitfalls(corpus, found),
+        next_step=next_step(corpus, found, progress),
+    )
+
+
+def document(found: Status) -> dict[str, Any]:
+    """Return the status as the JSON document of ``status --json``."""
+    figures_, seen = found.figures, found.figures.saturation
+    return {
+        "traces": len(figures_.frame.traces),
+        "reviewed": sum(len(unit.reviewed) for unit in figures_.frame.units),
+        "annotators": len(figures_.annotators),
+        "observations": figures_.observations,
+        "modes": {"active": figures_.active, "retired": figures_.retired},
+        "frame": {
+            "units": len(figures_.frame.units),
+            "random": len(figures_.frame.random),
+            "rounds": list(figures_.frame.rounds),
+        },
+        "saturation": {
+            "traces": seen.units,
+            "modes": seen.modes,
+            "incidences": seen.incidences,
+            "uniques": seen.uniques,
+            "duplicates": seen.duplicates,
+            "coverage": seen.coverage,
+            "coverage_low": seen.coverage_low,
+            "expected_new": {"traces": 20, "modes": seen.expected_new},
+            "detection_floor": seen.detection_floor,
+            "chao2": seen.chao2,
+            "new_in_last_20": seen.new_in_last_20,
+            "state": seen.state,
+            "caveats": list(figures_.caveats),
+        },
+        "prevalence": [_prevalence(item) for item in figures_.prevalence],
+        "stale": figures_.stale,
+        "by_annotator": dict(figures_.annotators),
+        "pitfalls": [{"code": p.code, "text": p.text} for p in found.pitfalls],
+        "next": {"command": found.next_step.command, "why": found.next_step.why},
+        "broken": sorted(found.corpus.broken),
+    }
+
+
+def _prevalence(item: Prevalence) -> dict[str, Any]:
+    interval = item.interval
+    return {
+        "mode": item.mode,
+        "yes": item.yes,
+        "judged": item.judged,
+        "unjudged": item.unjudged,
+        "disputed": item.disputed,
+        "stale": item.stale,
+        "rate": interval.rate if interval else None,
+        "low": interval.low if interval else None,
+        "high": interval.high if interval else None,
+    }
+
+
+def _unrun(corpus: Corpus) -> int:
+    ran = {head.query for head in corpus.traces.values()}
+    return sum(query.used and query.id not in ran for query in corpus.dataset.queries)

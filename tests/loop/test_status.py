@@ -1,0 +1,125 @@
+"""`status`: the document machines read, and what is said about broken files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from cli import run_cli
+from workspaces import mode_text, trace_text, workspace
+
+LABELLED = """\
+---
+verdict: {verdict}
+reviewed: 2026-01-0{n}T00:00:00Z
+labels:
+  too-long: {value}@1
+---
+Said {n}.
+"""
+
+
+def filled(folder: Path) -> Path:
+    """Write four traces, three of them reviewed and judged."""
+    traces = {f"traces/round-1/q00{n}.md": trace_text(query=f"q00{n}") for n in range(1, 5)}
+    notes = {
+        f"notes/ana/round-1/q00{n}.md": LABELLED.format(
+            n=n, verdict="fail" if n < 3 else "pass", value="yes" if n < 3 else "no"
+        )
+        for n in range(1, 4)
+    }
+    return workspace(
+        folder,
+        {
+            **traces,
+            **notes,
+            "traces/round-1/round.yaml": "drawn: synthetic\n",
+            "taxonomy/too-long.md": mode_text(),
+        },
+    )
+
+
+def test_the_document_has_its_keys(tmp_path: Path) -> None:
+    """Keys and types are fixed; more may be added."""
+    result = run_cli("status", "--json", cwd=filled(tmp_path))
+    found = json.loads(result.out)
+
+    assert (result.code, result.err) == (0, "")
+    assert (found["traces"], found["reviewed"], found["annotators"]) == (4, 3, 1)
+    assert found["observations"] == 3
+    assert found["modes"] == {"active": 1, "retired": 0}
+    assert found["frame"] == {"units": 4, "random": 0, "rounds": ["round-1"]}
+    assert found["saturation"]["traces"] == 3
+    assert found["saturation"]["incidences"] == 2
+    assert set(found["saturation"]) >= {
+        "modes", "uniques", "duplicates", "coverage", "coverage_low", "detection_floor",
+        "chao2", "new_in_last_20", "state", "caveats",
+    }  # fmt: skip
+    assert found["saturation"]["expected_new"]["traces"] == 20
+    (mode,) = found["prevalence"]
+    assert (mode["mode"], mode["yes"], mode["judged"], mode["unjudged"]) == ("too-long", 2, 3, 0)
+    assert 0 < mode["low"] < mode["rate"] < mode["high"] < 1
+    assert found["stale"] == 0
+    assert {"code", "text"} == set(found["pitfalls"][0])
+    assert set(found["next"]) == {"command", "why"}
+
+
+def test_people_see_counts_rates_and_the_next_step(tmp_path: Path) -> None:
+    """Every figure has its n and its interval."""
+    out = run_cli("status", cwd=filled(tmp_path)).out
+
+    assert "reviewed" in out
+    assert "of 4 units" in out
+    assert "67 %  [21 % to 94 %]" in out
+    assert "Next: casefiles" in out
+
+
+def test_a_broken_file_is_left_out_and_said_once(tmp_path: Path) -> None:
+    """One line on stderr with the count and the first place; the figures go on."""
+    folder = filled(tmp_path)
+    (folder / "notes/ana/round-1/q003.md").write_text("---\nverdict: maybe\n---\n")
+    (folder / "notes/ana/round-1/q004.md").write_text("---\n[\n---\n")
+
+    result = run_cli("status", "--json", cwd=folder)
+
+    assert result.code == 0
+    assert json.loads(result.out)["reviewed"] == 2
+    assert result.err.count("\n") == 1
+    assert "2 files were left out, first notes/ana/round-1/q003.md:2: 'verdict' is" in result.err
+
+
+def test_a_round_that_does_not_exist_is_bad_input(tmp_path: Path) -> None:
+    """The nearest one is offered."""
+    result = run_cli("status", "--round", "round-11", cwd=filled(tmp_path))
+
+    assert result.code == 2
+    assert "there is no round 'round-11'; did you mean 'round-1'?" in result.err
+
+
+def test_a_broken_configuration_is_bad_input(tmp_path: Path) -> None:
+    """File, line and the nearest known key are named."""
+    folder = workspace(tmp_path, {"casefiles.toml": "[run]\nconcurency = 3\n"})
+
+    result = run_cli("status", cwd=folder)
+
+    assert result.code == 2
+    assert "casefiles.toml:2: unknown key 'concurency' in [run]; did you mean 'concurrency'?" in (
+        result.err
+    )
+
+
+def test_nothing_heavy_is_imported_for_an_empty_workspace(tmp_path: Path) -> None:
+    """Start-up time is a feature."""
+    workspace(tmp_path)
+    heavy = "litellm sklearn numpy mkdocs rich ruamel yaml filelock aiohttp altair jinja2".split()
+    code = (
+        "import sys\nfrom casefiles.commands.main import main\n"
+        f"try: main(['-C', {str(tmp_path)!r}, 'status'])\n"
+        f"except SystemExit as stop: print(stop.code, [m for m in {heavy} if m in sys.modules])\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "0 []"
