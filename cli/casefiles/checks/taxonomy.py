@@ -1,0 +1,112 @@
+"""Modes are binary, their evidence exists, and their lineage is consistent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casefiles.checks.evidence import Evidence, problem
+from casefiles.checks.notes import said_in
+from casefiles.documents.mode import Mode
+from casefiles.documents.paths import mode_path, trace_path
+from casefiles.documents.problem import Level, Problem
+from casefiles.documents.references import Example
+from casefiles.text.names import fold, nearest
+
+
+def definitions(evidence: Evidence) -> Iterator[Problem]:
+    """A mode in use says when the answer is yes and when it is no, as its version was given."""
+    for id_, mode in sorted(evidence.corpus.modes.items()):
+        if mode.status != "active":
+            continue
+        if not mode.definition.is_complete:
+            message = "the definition lacks `Yes if …` or `No if …`, or is still a stub"
+            remedy = "write one line for each"
+            yield problem("error", "definition", mode_path(id_), message, remedy=remedy)
+        elif mode.defined is not None and mode.defined != mode.definition.hash:
+            message = f"the definition changed since version {mode.version} was given to it"
+            remedy = f"if it means something else now, run `casefiles mode redefine {id_}`"
+            yield problem("warning", "definition-changed", mode_path(id_), message, remedy=remedy)
+
+
+def examples(evidence: Evidence) -> Iterator[Problem]:
+    """Evidence in a mode file cites traces and turns that exist, in their words."""
+    for id_, mode in sorted(evidence.corpus.modes.items()):
+        for example in mode.examples:
+            found = _example(evidence, example)
+            if found is not None:
+                code, message = found
+                line = mode.example_lines.get(example, 1)
+                level: Level = "warning" if code == "quote-missing" else "error"
+                yield problem(level, code, mode_path(id_), message, line=line)
+
+
+def _example(evidence: Evidence, example: Example) -> tuple[str, str] | None:
+    if example.trace not in evidence.corpus.traces:
+        broken = trace_path(example.trace) in evidence.corpus.broken
+        return None if broken else ("dangling-example", f"there is no trace {example.trace}")
+    turns = evidence.turns.get(example.trace)
+    if turns is None:
+        return None
+    if example.turn is not None and not 1 <= example.turn <= len(turns):
+        return "unknown-turn", f"turn {example.turn} of {example.trace}; it has {len(turns)}"
+    if example.quote is None:
+        return None
+    looked_at = turns if example.turn is None else turns[example.turn - 1 : example.turn]
+    if any(fold(example.quote) in said_in(turn) for turn in looked_at):
+        return None
+    return "quote-missing", f"{example.trace} does not say {example.quote[:60]!r} there"
+
+
+def lineage(evidence: Evidence) -> Iterator[Problem]:
+    """Merges, splits and renames name modes that exist, on both sides."""
+    modes = evidence.corpus.modes
+    names = evidence.names
+    broken = {path.rpartition("/")[2].removesuffix(".md") for path in evidence.corpus.broken}
+    for id_, mode in sorted(modes.items()):
+        for key, other in _relatives(mode):
+            if other not in names and other not in broken:
+                near = nearest(other, tuple(names))
+                remedy = f"did you mean {near!r}?" if near else None
+                message = f"{key} names no failure mode: {other!r}"
+                yield problem("error", "unknown-mode", mode_path(id_), message, remedy=remedy)
+        if mode.status == "active" and (mode.merged_into or mode.split_into):
+            message = "a mode that was merged or split must be `status: retired`"
+            yield problem("warning", "tombstone", mode_path(id_), message)
+        target = modes.get(names.get(mode.merged_into.mode, "")) if mode.merged_into else None
+        if target is not None and id_ not in {
+            names.get(source.mode) for source in target.merged_from
+        }:
+            message = f"was merged into {mode.merged_into}, which does not list it in merged_from"
+            yield problem("warning", "tombstone", mode_path(id_), message)
+
+
+def _relatives(mode: Mode) -> Iterator[tuple[str, str]]:
+    for source in mode.merged_from:
+        yield "merged_from", source.mode
+    for child in mode.split_into:
+        yield "split_into", child.mode
+    if mode.merged_into:
+        yield "merged_into", mode.merged_into.mode
+    if mode.split_from:
+        yield "split_from", mode.split_from.mode
+
+
+def clashes(evidence: Evidence) -> Iterator[Problem]:
+    """No two modes share a name, an old name or a key."""
+    modes = evidence.corpus.modes
+    seen: dict[tuple[str, str], str] = {}
+    for id_, mode in sorted(modes.items()):
+        for alias in mode.aliases:
+            if alias in modes:
+                message = f"the old name {alias!r} is the id of another mode"
+                yield problem("error", "name-clash", mode_path(id_), message)
+        claims = [("old name", alias) for alias in mode.aliases]
+        if mode.status == "active":
+            claims += [("name", fold(mode.name).casefold())]
+            claims += [("key", mode.key)] if mode.key else []
+        for claim in claims:
+            other = seen.setdefault(claim, id_)
+            if other != id_:
+                message = f"the {claim[0]} {claim[1]!r} is also that of {other}"
+                level: Level = "error" if claim[0] == "old name" else "warning"
+                yield problem(level, "name-clash", mode_path(id_), message)
