@@ -1,0 +1,111 @@
+"""What an application printed or returned, understood or refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from casefiles.targets.protocol import Answer
+
+EXCERPT = 300
+_USAGE = {
+    "in": ("in", "input_tokens", "prompt_tokens"),
+    "out": ("out", "output_tokens", "completion_tokens"),
+    "cost_usd": ("cost_usd",),
+}
+
+
+class RubbishError(ValueError):
+    """What came back is no answer; the message says why, with an excerpt."""
+
+
+def parse_output(text: str, form: Literal["json", "text"]) -> Answer:
+    """Read what a command printed.
+
+    As text, all of it is the answer. As JSON, the whole output or its last line that is JSON
+    counts, so that an application may log before it answers. Raises RubbishError.
+    """
+    if form == "text":
+        if not text.strip():
+            raise RubbishError("it printed nothing")
+        return Answer(output=text.strip("\n"))
+    if not text.strip():
+        raise RubbishError("it printed nothing where JSON is expected")
+    return parse_answer(_json(text))
+
+
+def parse_answer(value: Any) -> Answer:
+    """Read an answer: a text, a list of messages, or an object. Raises RubbishError."""
+    if isinstance(value, str):
+        return Answer(output=value)
+    if isinstance(value, list):
+        return Answer(messages=_messages(value))
+    if not isinstance(value, Mapping):
+        raise RubbishError(f"an answer is a text or an object, not {_excerpt(value)}")
+    if not any(value.get(key) is not None for key in ("output", "messages", "error")):
+        raise RubbishError(f"the answer has neither output nor messages: {_excerpt(value)}")
+    output, error = value.get("output"), value.get("error")
+    return Answer(
+        output=output if output is None or isinstance(output, str) else json.dumps(output),
+        messages=_messages(value.get("messages") or []),
+        session_id=_text(value.get("session_id")),
+        usage=_usage(value),
+        error=error if error is None or isinstance(error, str) else json.dumps(error),
+        metadata=_metadata(value),
+    )
+
+
+def _json(text: str) -> Any:
+    for candidate in (text, *(line for line in reversed(text.split("\n")) if line.strip())):
+        try:
+            value = json.loads(candidate)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, str | list | Mapping):
+            return value
+    message = f"it printed no JSON: {_excerpt(text)}"
+    raise RubbishError(f'{message} (an application that answers in text needs output = "text")')
+
+
+def _messages(value: Any) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(value, list) or not all(
+        isinstance(item, Mapping) and isinstance(item.get("role"), str) for item in value
+    ):
+        raise RubbishError(f"messages must be a list of objects with a role: {_excerpt(value)}")
+    return tuple(value)
+
+
+def _usage(value: Mapping[str, Any]) -> dict[str, float]:
+    said = value.get("usage")
+    given = {**(said if isinstance(said, Mapping) else {})}
+    given.setdefault("cost_usd", value.get("cost_usd"))
+    found = {}
+    for name, keys in _USAGE.items():
+        number = next((given[key] for key in keys if _is_number(given.get(key))), None)
+        if number is not None:
+            found[name] = number
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value) and value >= 0
+
+
+def _metadata(value: Mapping[str, Any]) -> dict[str, Any]:
+    said = value.get("metadata")
+    found = dict(said) if isinstance(said, Mapping) else {}
+    if value.get("needs_human"):
+        found["needs_human"] = value["needs_human"]
+    return found
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _excerpt(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"

@@ -1,0 +1,138 @@
+"""An application that is started once for every query."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from casefiles.documents import config
+from casefiles.errors import BadInputError
+from casefiles.targets.answer import RubbishError, parse_output
+from casefiles.targets.processes import Reader, expanded, start, stop
+from casefiles.targets.protocol import Outcome, OutcomeStatus, Request
+
+STDERR_TAIL = 4000
+"""Characters of standard error that go into a failed trace."""
+_DRAIN_S = 2.0
+
+
+class CommandTarget:
+    """Runs an argument list, no shell; the query goes in on stdin or as ``{query}``."""
+
+    def __init__(self, target: config.Target, root: Path, *, timeout_s: float) -> None:
+        """Prepare. Raises BadInputError if the program or its folder is not there."""
+        self._target = target
+        self._cwd = (root / target.cwd).resolve()
+        self._timeout_s = timeout_s
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        where = f"[targets.{target.name}]"
+        if not self._cwd.is_dir():
+            raise BadInputError(f"{where} cwd {target.cwd!r} is no folder", remedy="mend it")
+        program = target.command[0]
+        local = self._cwd / program
+        if shutil.which(program) is None and not ("/" in program and local.is_file()):
+            remedy = "install it, or mend the command in the configuration"
+            raise BadInputError(f"{where} the program {program!r} was not found", remedy=remedy)
+
+    def ask(self, request: Request) -> Outcome:
+        """Start the command, hand it the query, and wait for its answer."""
+        command = [part.replace("{query}", request.query) for part in self._target.command]
+        try:
+            process = start(command, cwd=self._cwd, env=expanded(self._target.env))
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the query
+            return Outcome(status="error", error=f"the command cannot be started: {error}")
+        with self._tracked(process):
+            return self._talk(process, request)
+
+    def close(self) -> None:
+        """Stop every child at once."""
+        with self._lock:
+            self._closed = True
+            running = list(self._running)
+        for process in running:
+            stop(process, gently=False)
+
+    @contextlib.contextmanager
+    def _tracked(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        with self._lock:
+            self._running.add(process)
+            closed = self._closed
+        try:
+            if closed:
+                stop(process, gently=False)
+            yield
+        finally:
+            with self._lock:
+                self._running.discard(process)
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+
+    def _talk(self, process: subprocess.Popen[bytes], request: Request) -> Outcome:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        out, err = Reader(process.stdout), Reader(process.stderr)
+        writer = threading.Thread(target=self._write, args=(process, request), daemon=True)
+        writer.start()
+        late = not self._wait(process, out, err)
+        if late or out.exceeded.is_set() or err.exceeded.is_set():
+            stop(process)
+        for reader in (out, err):
+            reader.join(_DRAIN_S)
+        stop(process, gently=False)
+        for reader in (out, err):  # a grandchild that kept the pipe open is gone now
+            reader.join(_DRAIN_S)
+        if out.exceeded.is_set() or err.exceeded.is_set():
+            return Outcome(status="error", error="it printed more than 64 MiB and was stopped")
+        if late:
+            message = f"no answer within {self._timeout_s:g} s; it was stopped"
+            return Outcome(status="timeout", error=_with_tail(message, err.text()))
+        return self._outcome(process.returncode, out.text(), err.text())
+
+    def _wait(self, process: subprocess.Popen[bytes], out: Reader, err: Reader) -> bool:
+        end = time.monotonic() + self._timeout_s
+        while time.monotonic() < end:
+            if out.exceeded.is_set() or err.exceeded.is_set():
+                return True
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(min(0.5, max(0.0, end - time.monotonic())))
+                return True
+        return False
+
+    def _write(self, process: subprocess.Popen[bytes], request: Request) -> None:
+        form = self._target.stdin
+        text = {"json": json.dumps(request.document()) + "\n", "text": request.query, "none": ""}
+        assert process.stdin
+        with contextlib.suppress(OSError):  # it need not read what it is given
+            process.stdin.write(text[form].encode("utf-8", "replace"))
+            process.stdin.flush()
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+
+    def _outcome(self, code: int, out: str, err: str) -> Outcome:
+        try:
+            answer = parse_output(out, self._target.output)
+        except RubbishError as error:
+            said = f"exit code {code}" if code else str(error)
+            return Outcome(status="error", error=_with_tail(said, err))
+        if code:
+            return Outcome(
+                status="error", answer=answer, error=_with_tail(f"exit code {code}", err)
+            )
+        status: OutcomeStatus = "error" if answer.error is not None else "ok"
+        return Outcome(status=status, answer=answer, error=answer.error)
+
+
+def _with_tail(message: str, err: str) -> str:
+    tail = err.strip()[-STDERR_TAIL:]
+    return f"{message}\n{tail}" if tail else message

@@ -1,0 +1,23 @@
+"""From a target's settings to a target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from casefiles.documents import config
+from casefiles.errors import BadInputError
+from casefiles.targets.command import CommandTarget
+from casefiles.targets.protocol import Target
+from casefiles.targets.python import PythonTarget
+
+
+def open_target(target: config.Target, root: Path, *, timeout_s: float) -> Target:
+    """Open a target below a workspace. Raises BadInputError if it cannot work."""
+    if target.kind == "command":
+        return CommandTarget(target, root, timeout_s=timeout_s)
+    if target.kind == "python":
+        return PythonTarget(target, root, timeout_s=timeout_s)
+    raise BadInputError(
+        f"[targets.{target.name}] {target.kind} targets are not in this version",
+        remedy="use command or python; a small script can send the request",
+    )
