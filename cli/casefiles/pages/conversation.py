@@ -1,0 +1,181 @@
+"""A trace's turns as a page shows them: who spoke, what machines said, what is folded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from casefiles.documents.config import View
+from casefiles.documents.turns import PROSE, Part, Turn
+from casefiles.pages import inert, words
+from casefiles.pages.indented import indented
+from casefiles.text.names import shorten, slug
+
+LONG_PROSE = 2400
+"""Characters from which a system prompt is folded."""
+LONG_CODE = 1200
+"""Characters from which what a machine said is folded."""
+LONG_LINES = 24
+"""Lines from which it is."""
+
+_ROLE = re.compile(r"[a-z][a-z0-9_-]*")
+_DOES = {"tool_call": "calls", "tool_result": "result of", "retrieval": "retrieves"}
+_QUIET_ROLES = frozenset({"system", "developer", "tool"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """One piece of a turn."""
+
+    kind: str
+    """Its type, as a word for a class."""
+    does: str
+    """What it is, in words: ``calls``, ``reasoning``; empty for plain text."""
+    name: str
+    """The tool's name."""
+    body: Markup
+    """The text, inert; empty where there is none."""
+    folded: str
+    """The line it is folded behind; empty if it is open."""
+    remarks: tuple[str, ...]
+    """Facts: an error, a file that holds the whole output."""
+    failed: bool
+    """Whether the tool reported an error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnView:
+    """What one speaker said at once."""
+
+    number: int
+    """Place in the conversation, from 1."""
+    anchor: str
+    """Id of the turn in the page: ``5-assistant``."""
+    role: str
+    """Who spoke."""
+    quiet: bool
+    """Whether it is machinery that a reader passes over."""
+    facts: tuple[str, ...]
+    """Model, time and tokens, in words."""
+    error: str
+    """What went wrong in this turn; empty if nothing is known."""
+    parts: tuple[PartView, ...]
+    """The pieces."""
+
+
+def turn_views(turns: tuple[Turn, ...], view: View) -> tuple[TurnView, ...]:
+    """Turn a conversation into what the page shows; ``[view]`` hides and folds."""
+    shown = [(number, turn) for number, turn in enumerate(turns, 1) if turn.role not in view.hide]
+    return tuple(_turn(number, turn, view) for number, turn in shown)
+
+
+def anchor(number: int, role: str) -> str:
+    """Return the id of a turn, the same slug that its heading gets on a forge."""
+    return f"{number}-{role if _ROLE.fullmatch(role) else slug(role, fallback='other')}"
+
+
+def final_answer(turns: tuple[Turn, ...]) -> str:
+    """Return the last text of the assistant; empty if there is none."""
+    said = (
+        part.text
+        for turn in reversed(turns)
+        if turn.role == "assistant"
+        for part in reversed(turn.parts)
+        if part.type == "text" and part.text
+    )
+    return next(said, "")
+
+
+def question(turns: tuple[Turn, ...]) -> str:
+    """Return the first text of the user; empty if there is none."""
+    said = (part.text for t in turns if t.role == "user" for part in t.parts if part.text)
+    return next(said, "")
+
+
+def _turn(number: int, turn: Turn, view: View) -> TurnView:
+    fold = turn.role in view.fold
+    parts = [part for part in turn.parts if not {part.type, _name(part)} & set(view.hide)]
+    return TurnView(
+        number=number,
+        anchor=anchor(number, turn.role),
+        role=turn.role,
+        quiet=turn.role in _QUIET_ROLES,
+        facts=tuple(_facts(turn.data, view)),
+        error=str(turn.data.get("error") or ""),
+        parts=tuple(_part(part, turn.role, fold=fold, view=view) for part in parts),
+    )
+
+
+def _facts(data: Mapping[str, Any], view: View) -> Iterator[str]:
+    shown = {key: value for key, value in data.items() if key not in view.hide}
+    for key in ("agent", "model"):
+        if isinstance(shown.get(key), str):
+            yield shown[key]
+    if isinstance(ms := shown.get("ms"), int | float):
+        yield words.duration(ms)
+    usage = shown.get("usage")
+    if isinstance(usage, Mapping):
+        yield from tokens(usage)
+    finish = shown.get("finish")
+    if isinstance(finish, str) and finish not in ("stop", "tool_calls"):
+        yield f"finish: {finish}"
+
+
+def tokens(usage: Mapping[str, Any]) -> Iterator[str]:
+    """Say tokens and cost: ``512 → 64 tokens``, ``0.0031 USD``."""
+    numbers = {key: value for key, value in usage.items() if isinstance(value, int | float)}
+    if "in" in numbers or "out" in numbers:
+        yield f"{numbers.get('in', 0):,.0f} → {numbers.get('out', 0):,.0f} tokens"
+    if "cost_usd" in numbers:
+        yield f"{numbers['cost_usd']:.4g} USD"
+
+
+def _part(part: Part, role: str, *, fold: bool, view: View) -> PartView:
+    prose = part.type in PROSE
+    said = (part.text or "") if prose else indented(part.text or "")
+    fold = fold or bool({part.type, _name(part)} & set(view.fold)) or part.type == "reasoning"
+    return PartView(
+        kind=part.type if _ROLE.fullmatch(part.type) else "other",
+        does=_DOES.get(part.type, "" if part.type == "text" else part.type),
+        name=_name(part),
+        body=_body(said, prose=prose) if said.strip() else Markup(),
+        folded=_summary(part.text or "") if fold or _is_long(said, role, prose=prose) else "",
+        remarks=tuple(_remarks(part)),
+        failed=bool(part.data.get("error") or part.data.get("is_error")),
+    )
+
+
+def _name(part: Part) -> str:
+    return str(part.data.get("name") or "")
+
+
+def _body(said: str, *, prose: bool) -> Markup:
+    if not prose:
+        return inert.code(said)
+    return Markup('<div class="cf-prose">{}</div>').format(inert.prose(said))
+
+
+def _is_long(said: str, role: str, *, prose: bool) -> bool:
+    if prose:
+        return len(said) > (LONG_PROSE if role in _QUIET_ROLES else inert.LONG_PROSE)
+    return len(said) > LONG_CODE or said.count("\n") >= LONG_LINES
+
+
+def _summary(said: str) -> str:
+    return f"{shorten(said, 90)} ({words.size(said)})" if said.strip() else ""
+
+
+def _remarks(part: Part) -> Iterator[str]:
+    if isinstance(error := part.data.get("error"), str):
+        yield f"error: {error}"
+    if isinstance(file := part.data.get("file"), str):
+        size = part.data.get("bytes")
+        size_said = f", {size:,} bytes" if isinstance(size, int) else ""
+        yield f"whole text in {file}{size_said}" if part.text else f"file {file}{size_said}"
+    elif part.text is None:
+        known = ", ".join(f"{key}: {value}" for key, value in part.data.items() if key != "name")
+        yield shorten(known, 200) if known else "no text"
