@@ -79,7 +79,7 @@ def _shard(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     part, slash, parts = text.partition("/")
-    if slash and part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts):
+    if slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
         return int(part), int(parts)
     raise BadInputError(f"--shard is {text!r}", remedy="write for example 2/8: the second of eight")
 

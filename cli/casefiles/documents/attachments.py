@@ -43,7 +43,7 @@ def detach(trace: Trace, reference: str) -> tuple[Trace, dict[str, str]]:
 
 def _detached(part: Part, stem: str) -> tuple[Part, str | None]:
     text = part.text
-    if text is None or part.type in PROSE or len(text) * 3 <= LIMIT:
+    if text is None or part.type in PROSE or len(text) * 4 <= LIMIT:
         return part, None
     if len(text.encode("utf-8", "surrogatepass")) <= LIMIT:
         return part, None

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from casefiles.documents.config import Config
 from casefiles.documents.dataset import Dataset
-from casefiles.documents.mode import Mode
-from casefiles.documents.note import Note
 from casefiles.documents.paths import ADJUDICATED, round_of
 from casefiles.documents.problem import Problem
-from casefiles.documents.proposal import Proposal
-from casefiles.documents.round import Round
-from casefiles.documents.trace import TraceHead
+
+if TYPE_CHECKING:  # a workspace without notes does not pay for what reads them
+    from casefiles.documents.mode import Mode
+    from casefiles.documents.note import Note
+    from casefiles.documents.proposal import Proposal
+    from casefiles.documents.round import Round
+    from casefiles.documents.trace import TraceHead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

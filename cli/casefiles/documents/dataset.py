@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from casefiles.documents.fields import Fields, Source
+from typing import TYPE_CHECKING
+
 from casefiles.documents.problem import Problem
 from casefiles.text.names import is_safe_name
-from casefiles.text.yaml_tree import Plain
+
+if TYPE_CHECKING:
+    from casefiles.documents.fields import Fields, Source
+    from casefiles.text.yaml_tree import Plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +119,7 @@ def parse_dimensions(
     text: str, path: str
 ) -> tuple[tuple[tuple[Dimension, ...], tuple[Constraint, ...]] | None, tuple[Problem, ...]]:
     """Read dimensions.yaml: dimensions and constraints; None if it cannot be relied on."""
-    source = Source(path, text)
+    source = _source(path, text)
     fields = source.yaml()
     if fields is None:
         return None, tuple(source.problems)
@@ -128,7 +132,7 @@ def parse_dimensions(
 
 def parse_tuples(text: str, path: str) -> tuple[tuple[Tuple, ...] | None, tuple[Problem, ...]]:
     """Read tuples.yaml; None if it cannot be relied on."""
-    source = Source(path, text)
+    source = _source(path, text)
     fields = source.yaml()
     if fields is None:
         return None, tuple(source.problems)
@@ -148,13 +152,19 @@ def parse_tuples(text: str, path: str) -> tuple[tuple[Tuple, ...] | None, tuple[
 
 def parse_queries(text: str, path: str) -> tuple[tuple[Query, ...] | None, tuple[Problem, ...]]:
     """Read queries.yaml; None if it cannot be relied on."""
-    source = Source(path, text)
+    source = _source(path, text)
     fields = source.yaml()
     if fields is None:
         return None, tuple(source.problems)
     queries = tuple(_query(row) for row in fields.rows("queries"))
     _unique(source, fields, "queries", [query.id for query in queries])
     return (None if source.broken else queries), tuple(source.problems)
+
+
+def _source(path: str, text: str) -> Source:
+    from casefiles.documents.fields import Source  # the records alone are needed more often
+
+    return Source(path, text)
 
 
 def _dimension(row: Fields) -> Dimension:

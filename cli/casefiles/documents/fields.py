@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence as AbcSequence
 
 from casefiles.documents.problem import Level, Problem, line_and_column
@@ -19,6 +21,7 @@ from casefiles.text.yaml_tree import (
     plain,
 )
 
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?|\.[0-9]+([eE][+-]?[0-9]+)?")
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -30,6 +33,13 @@ class Source:
         self.path = path
         self.text = text
         self.problems: list[Problem] = []
+        self._starts: list[int] = []  # where each line starts, once it is asked for
+
+    def line(self, offset: int) -> int:
+        """Return the line of an offset, counted from 1."""
+        if not self._starts:
+            self._starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
+        return bisect_right(self._starts, offset)
 
     def report(
         self,
@@ -131,7 +141,7 @@ class Fields:
     def line(self, key: str) -> int:
         """Line of a key in the file, counted from 1."""
         entry = self._entries[key]
-        return line_and_column(self._source.text, self._base + entry.key.start)[0]
+        return self._source.line(self._base + entry.key.start)
 
     def node(self, key: str) -> Node | None:
         """Return the value of a key; None if it is absent or empty."""
@@ -142,16 +152,16 @@ class Fields:
         return entry.value
 
     def text(self, key: str, *, required: bool = False) -> str | None:
-        """Read a string; None if absent or empty."""
+        """Read a string; None if absent or empty (for a required one, blank is missing too)."""
         node = self.node(key)
-        if node is None:
-            if required:
-                self.report(key, "missing-key", f"the key {key!r} is missing")
-            return None
-        if not isinstance(node, Scalar):
+        if node is not None and not isinstance(node, Scalar):
             self.report(key, "schema", f"{key!r} must be one value")
             return None
-        return node.value
+        value = node.value if node else None
+        if required and not (value and value.strip()):
+            said = "is empty" if key in self else "is missing"
+            self.report(key, "missing-key", f"the key {key!r} {said}")
+        return value
 
     def integer(self, key: str, *, least: int = 0) -> int | None:
         """Read a whole number of at least ``least``."""
@@ -257,8 +267,7 @@ def _is_integer(value: str) -> bool:
 def _number(value: str) -> float | int | None:
     if _is_integer(value):
         return int(value)
-    try:
-        number = float(value)
-    except ValueError:
+    if not _NUMBER.fullmatch(value):
         return None
-    return number if 0 <= number < float("inf") and "_" not in value else None
+    number = float(value)
+    return number if number < float("inf") else None

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from casefiles.documents.corpus import Corpus
-from casefiles.documents.mode import Mode
-from casefiles.documents.note import Judgement, Note
 from casefiles.documents.paths import ADJUDICATED
-from casefiles.documents.proposal import Item, Proposal, Section
-from casefiles.documents.references import VersionedMode, parse_versioned
+
+if TYPE_CHECKING:  # nothing of them is needed where nothing was judged
+    from casefiles.documents.corpus import Corpus
+    from casefiles.documents.mode import Mode
+    from casefiles.documents.note import Judgement, Note
+    from casefiles.documents.proposal import Item, Proposal, Section
+    from casefiles.documents.references import VersionedMode
 
 Answer = Literal["yes", "no"]
 
@@ -229,6 +231,8 @@ def coded_items(
 def _target(
     section: Section, applied: Mapping[str, str], names: Mapping[str, str]
 ) -> VersionedMode | None:
+    from casefiles.documents.references import VersionedMode, parse_versioned
+
     written = applied.get(section.key)
     if written is not None:
         return parse_versioned(written)

@@ -148,9 +148,9 @@ def render(mode: Mode) -> str:
         "merged_into": str(mode.merged_into) if mode.merged_into else None,
         "split_from": str(mode.split_from) if mode.split_from else None,
         "split_into": [str(child) for child in mode.split_into],
-        **mode.extra,
     }
-    front = emit.block({key: value for key, value in keys.items() if value not in (None, [])})
+    known = {key: value for key, value in keys.items() if value not in (None, [])}
+    front = emit.block({**known, **mode.extra})
     blocks = [f"---\n{front}---\n{mode.definition.text}"]
     for title, examples in (
         (YES_EXAMPLES, mode.yes_examples),

@@ -21,7 +21,7 @@ Verdict = Literal["pass", "fail", "defer"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Value = Literal["yes", "no", "unsure"]
 VALUES: tuple[Value, ...] = get_args(Value)
-_JUDGEMENT = re.compile(r"(?P<value>\w+)(?:@(?P<version>\d{1,6}))?")
+_JUDGEMENT = re.compile(r"(?P<value>[a-z]+)(?:@(?P<version>[1-9][0-9]{0,5}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +131,11 @@ def render(note: Note) -> str:
         "labels": {mode: judgements(given) for mode, given in note.labels.items()},
         "sim_fault": note.sim_fault,
         "share": note.share,
-        **note.extra,
     }
-    front = emit.block({key: value for key, value in keys.items() if value not in (None, {})})
-    return f"---\n{front}---\n{note.body}" if front or note.body.startswith("---") else note.body
+    known = {key: value for key, value in keys.items() if value not in (None, {})}
+    front = emit.block({**known, **note.extra})
+    looks_like_front = note.body.startswith(("---", "\ufeff---"))
+    return f"---\n{front}---\n{note.body}" if front or looks_like_front else note.body
 
 
 def judgements(given: tuple[Judgement, ...]) -> str:

@@ -72,6 +72,6 @@ def render(found: Round) -> str:
         "target": found.target,
         "app_version": found.app_version,
         "supersedes": list(found.supersedes),
-        **cast("dict[str, emit.Emittable]", found.extra),
     }
-    return emit.block({key: value for key, value in keys.items() if value not in (None, {}, [])})
+    known = {key: value for key, value in keys.items() if value not in (None, {}, [])}
+    return emit.block({**known, **found.extra})

@@ -85,7 +85,7 @@ def seal(head: TraceHead, turns: tuple[Turn, ...]) -> Trace:
 
 
 def parse_head(text: str, path: str) -> tuple[TraceHead | None, tuple[Problem, ...]]:
-    """Read the front matter only (fast: the turns are not looked at)."""
+    """Read the front matter only (fast: the turns are not looked at); None if it is broken."""
     source = Source(path, text)
     fields, _ = source.front()
     head = _head(fields, source) if fields is not None else None
@@ -104,7 +104,12 @@ def parse(text: str, path: str) -> tuple[Trace | None, tuple[Problem, ...]]:
 
 
 def render(trace: Trace) -> str:
-    """Write a trace; ``parse(render(x)) == x``, but lone surrogates in the front matter are lost."""
+    """Write a trace; ``parse(render(x)) == x``.
+
+    But lone surrogates in the front matter become U+FFFD, and numbers that cannot be known there
+    (a duration below 0 from two clocks, a cost that is not finite) are left out. Raises ValueError
+    if data of the turns are nested too deeply.
+    """
     head = trace.head
     keys: dict[str, emit.Emittable | None] = {
         "kind": KIND,
@@ -114,21 +119,25 @@ def render(trace: Trace) -> str:
         "source": head.source,
         "session": head.session,
         "stratum": head.stratum,
-        "repetition": head.repetition,
+        "repetition": _known(head.repetition),
         "target": head.target,
         "app_version": head.app_version,
         "status": head.status,
         "started": head.started,
-        "ms": head.ms,
-        "usage": head.usage,
+        "ms": _known(head.ms),
+        "usage": {key: n for key, n in head.usage.items() if _known(n) is not None},
         "error": head.error,
         "raw": head.raw,
         "sha256": head.sha256,
-        **head.extra,
     }
-    front = emit.block({key: value for key, value in keys.items() if value not in (None, {})})
+    known = {key: value for key, value in keys.items() if value not in (None, {})}
+    front = emit.block({**known, **head.extra})
     title = f"# {turn_grammar.decoration(replace_odd(head.title))}\n\n" if head.title else ""
     return f"---\n{front}---\n\n{title}{turn_grammar.render(trace.turns)}"
+
+
+def _known(number: float | None) -> float | None:
+    return number if number is not None and 0 <= number < 10**18 else None
 
 
 def _head(fields: Fields, source: Source) -> TraceHead | None:
@@ -140,7 +149,7 @@ def _head(fields: Fields, source: Source) -> TraceHead | None:
         fields.report("kind", "kind", f"kind is {kind!r}, this version reads {KIND!r}")
     usage = fields.inner("usage")
     status = fields.choice("status", STATUSES)
-    return TraceHead(
+    head = TraceHead(
         title=fields.text("title") or "",
         query=fields.text("query"),
         dimensions=fields.table("dimensions"),
@@ -159,6 +168,7 @@ def _head(fields: Fields, source: Source) -> TraceHead | None:
         sha256=fields.text("sha256"),
         extra=fields.extra(),
     )
+    return None if source.broken else head
 
 
 def _usage(fields: Fields | None) -> dict[str, float]:

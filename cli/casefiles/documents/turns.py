@@ -8,7 +8,13 @@ The grammar is line oriented and lossless:
 3. A run of lines with ``>`` in front is text; a fence longer than any run of backticks inside
    it holds what tools said. Either belongs to the part just started, else to a new text part.
 4. Text with odd characters (`casefiles.text.odd`) is one JSON string in a ``json-string`` fence.
-5. Everything else is decoration for people and ignored on reading.
+5. A role that cannot stand in a heading is the ``role`` of the turn's data; a type that cannot
+   stand in a comment is the ``type`` of a ``part`` comment. Data keys that would be mistaken for
+   these get a ``=`` in front.
+6. Everything else is decoration for people and ignored on reading.
+
+Two lone surrogates side by side that make a pair are read back as the character they stand for,
+as in JSON.
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +35,16 @@ PROSE = ("text", "reasoning", "refusal")
 LONG = 4000
 """Characters from which a fence is folded in a rendered page."""
 
-_HEADING = re.compile(r"## (\d+)\. (\S+)")
+MAX_DEPTH = 100
+"""Deeper nested data are not written: readers could not rely on reading them back."""
+
+_HEADING = re.compile(r"## ([0-9]+)\. (\S+)")
 _COMMENT = re.compile(r"<!-- (\S+) (\{.*\}) -->")
 _FENCE = re.compile(r"(`{3,})(json|text|json-string)")
 _BACKTICKS = re.compile(r"`+")
 _ROLE = re.compile(r"[a-z][a-z0-9_-]*")
+_WORD = re.compile(r"[A-Za-z0-9_.]+(?:-[A-Za-z0-9_.]+)*")
+_RESERVED = ("turn", "part")
 _IN_COMMENT = re.compile(r"[<>]|--")
 
 
@@ -62,17 +73,36 @@ class Turn:
 
 
 def digest(turns: tuple[Turn, ...]) -> str:
-    """SHA-256 of the canonical JSON of the turns (sorted keys, ASCII, no blanks)."""
+    """SHA-256 of the canonical JSON of the turns (sorted keys, ASCII, no blanks).
+
+    Raises ValueError if data are nested deeper than MAX_DEPTH.
+    """
     plain = [
         {
             "role": turn.role,
-            "data": dict(turn.data),
-            "parts": [{"type": p.type, "text": p.text, "data": dict(p.data)} for p in turn.parts],
+            "data": _sound(turn.data),
+            "parts": [{"type": p.type, "text": p.text, "data": _sound(p.data)} for p in turn.parts],
         }
         for turn in turns
     ]
     canonical = json.dumps(plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _sound(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data as a dict. Raises ValueError if they are nested too deeply."""
+    level: list[Any] = [data]
+    for _ in range(MAX_DEPTH):
+        level = [item for value in level for item in _inside(value)]
+        if not level:
+            return dict(data)
+    raise ValueError(f"data of a trace may not be nested deeper than {MAX_DEPTH} levels")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 # ---------------------------------------------------------------- writing
@@ -90,8 +120,8 @@ def decoration(text: str) -> str:
 
 
 def _turn(number: int, turn: Turn) -> Iterator[str]:
-    role = turn.role if _ROLE.fullmatch(turn.role) else slug(turn.role, fallback="other")
-    data = dict(turn.data) if role == turn.role else {**turn.data, "role": turn.role}
+    role = heading_role(turn.role)
+    data = _with("role", turn.role if role != turn.role else None, turn.data)
     yield f"## {number}. {role}"
     if data:
         yield _comment("turn", data)
@@ -99,6 +129,29 @@ def _turn(number: int, turn: Turn) -> Iterator[str]:
     for part in turn.parts:
         yield from _part(part, after_bare=bare)
         bare = part.text is None
+
+
+def heading_role(role: str) -> str:
+    """Return the word that stands for a role in the heading of a turn, and in its anchor."""
+    return role if _ROLE.fullmatch(role) else slug(role, fallback="other")
+
+
+def _with(key: str, value: str | None, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a key of the grammar into data; a key of the data that looks like it gets a ``=``."""
+    escaped = {f"={name}" if _is_escaped(name, key) else name: data[name] for name in data}
+    return escaped if value is None else {key: value, **escaped}
+
+
+def _without(key: str, data: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Take the key of the grammar out again (None: it is absent)."""
+    value = data.pop(key, None)
+    return value, {
+        name[1:] if name != key and _is_escaped(name, key) else name: data[name] for name in data
+    }
+
+
+def _is_escaped(name: str, key: str) -> bool:
+    return name.lstrip("=") == key
 
 
 def _part(part: Part, *, after_bare: bool) -> Iterator[str]:
@@ -123,16 +176,20 @@ def _part(part: Part, *, after_bare: bool) -> Iterator[str]:
 
 
 def _head(part: Part) -> str:
-    comment = _comment(part.type, part.data)
+    if _WORD.fullmatch(part.type) and part.type not in _RESERVED:
+        comment = _comment(part.type, part.data)
+    else:
+        comment = _comment("part", _with("type", part.type, part.data))
     name = decoration(str(part.data.get("name") or ""))
     said = {"tool_call": "calls", "tool_result": "result of"}.get(part.type)
     if said and name:
         return f"{comment}\n**{said}** {name}"
-    return comment if part.type == "text" else f"{comment}\n*{decoration(part.type)}*"
+    kind = decoration(part.type)
+    return f"{comment}\n*{kind}*" if kind and kind != "text" else comment
 
 
 def _comment(word: str, data: Mapping[str, Any]) -> str:
-    text = json.dumps(dict(data), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(_sound(data), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     text = ODD.sub(_escape, _IN_COMMENT.sub(_escape, text))
     return f"<!-- {word} {text} -->"
 
@@ -202,17 +259,29 @@ class _Reader:
 
     def comment(self, word: str, text: str, at: int) -> None:
         try:
-            data = json.loads(text)
+            data = _sound(json.loads(text))
         except (ValueError, RecursionError):
-            self.report(f"the data of this {word!r} comment is not valid JSON", at)
+            self.report(f"the data of this {word!r} comment cannot be read as JSON", at)
             return
         self.flush()
-        if word != "turn":
-            self.pending = Part(type=word, data=data)
-        elif self.role is None or self.parts:
-            self.report("turn data stands outside the head of a turn", at)
+        if word == "turn":
+            self.turn_data(data, at)
+        elif word == "part":
+            kind, data = _without("type", data)
+            if not isinstance(kind, str):
+                self.report("a `part` comment needs a type", at)
+            self.pending = Part(type=str(kind), data=data)
         else:
-            self.role, self.data = data.pop("role", self.role), data
+            self.pending = Part(type=word, data=data)
+
+    def turn_data(self, data: dict[str, Any], at: int) -> None:
+        role, data = _without("role", data)
+        if self.role is None or self.parts or self.data:
+            self.report("turn data stands outside the head of a turn", at)
+        elif role is not None and not isinstance(role, str):
+            self.report("the role of a turn must be a word", at)
+        else:
+            self.role, self.data = role if role is not None else self.role, data
 
     def fence(self, lines: list[str], at: int, opened: re.Match[str]) -> int:
         try:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from casefiles.documents.corpus import Corpus
-from casefiles.documents.note import Note
 from casefiles.documents.paths import round_of
+
+if TYPE_CHECKING:
+    from casefiles.documents.note import Note
 
 ENOUGH_RANDOM = 20
 """From so many random units on the figures use only those."""

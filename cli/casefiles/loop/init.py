@@ -8,6 +8,7 @@ from pathlib import Path
 
 from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
+from casefiles.pages import settings
 from casefiles.workspace import example
 from casefiles.workspace.find import CONFIG
 from casefiles.workspace.load import decode
@@ -48,10 +49,13 @@ def init(folder: Path, *, demo: bool = False, dry_run: bool = False) -> Made:
     if root.exists() and not root.is_dir():
         raise BadInputError("there is a file of this name", where=str(folder))
     contents = {path: _scaffold(name) for path, name in _FILES.items()}
+    app = "My application"
     if demo:
         if (root / "traces").exists():
             raise BadInputError("there are traces already", where=str(folder / "traces"))
         contents |= example.files()
+        app = example.APP
+    contents[settings.PATH] = settings.mkdocs_yml(app)
     kept = tuple(path for path in contents if (root / path).exists())
     changes = [
         Change(path=path, before=None, after=text)

@@ -7,9 +7,12 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from casefiles.spans.json_text import is_deeper
+from casefiles.targets.processes import TAIL
 from casefiles.targets.protocol import Answer
 
-EXCERPT = 300
+DEEPEST = 100
+"""Levels of nesting that an answer may have."""
 _USAGE = {
     "in": ("in", "input_tokens", "prompt_tokens"),
     "out": ("out", "output_tokens", "completion_tokens"),
@@ -40,6 +43,8 @@ def parse_answer(value: Any) -> Answer:
     """Read an answer: a text, a list of messages, or an object. Raises RubbishError."""
     if isinstance(value, str):
         return Answer(output=value)
+    if is_deeper(value, DEEPEST):
+        raise RubbishError(f"the answer is nested more than {DEEPEST} levels deep")
     if isinstance(value, list):
         return Answer(messages=_messages(value))
     if not isinstance(value, Mapping):
@@ -48,11 +53,11 @@ def parse_answer(value: Any) -> Answer:
         raise RubbishError(f"the answer has neither output nor messages: {_excerpt(value)}")
     output, error = value.get("output"), value.get("error")
     return Answer(
-        output=output if output is None or isinstance(output, str) else json.dumps(output),
+        output=_said(output),
         messages=_messages(value.get("messages") or []),
         session_id=_text(value.get("session_id")),
         usage=_usage(value),
-        error=error if error is None or isinstance(error, str) else json.dumps(error),
+        error=_said(error),
         metadata=_metadata(value),
     )
 
@@ -90,8 +95,9 @@ def _usage(value: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _is_number(value: Any) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value) and value >= 0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return value >= 0 and (isinstance(value, int) or math.isfinite(value))
 
 
 def _metadata(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,6 +112,10 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def _said(value: Any) -> str | None:
+    """A text as it is, other JSON written out."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _excerpt(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"
+    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))[:TAIL]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -14,22 +15,21 @@ from pathlib import Path
 from casefiles.documents import config
 from casefiles.errors import BadInputError
 from casefiles.targets.answer import RubbishError, parse_output
-from casefiles.targets.processes import Reader, expanded, start, stop
+from casefiles.targets.processes import LIMITS, TAIL, Limits, Reader, expanded, start, stop
 from casefiles.targets.protocol import Outcome, OutcomeStatus, Request
-
-STDERR_TAIL = 4000
-"""Characters of standard error that go into a failed trace."""
-_DRAIN_S = 2.0
 
 
 class CommandTarget:
     """Runs an argument list, no shell; the query goes in on stdin or as ``{query}``."""
 
-    def __init__(self, target: config.Target, root: Path, *, timeout_s: float) -> None:
+    def __init__(
+        self, target: config.Target, root: Path, *, timeout_s: float, limits: Limits = LIMITS
+    ) -> None:
         """Prepare. Raises BadInputError if the program or its folder is not there."""
         self._target = target
         self._cwd = (root / target.cwd).resolve()
         self._timeout_s = timeout_s
+        self._limits = limits
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -37,8 +37,9 @@ class CommandTarget:
         if not self._cwd.is_dir():
             raise BadInputError(f"{where} cwd {target.cwd!r} is no folder", remedy="mend it")
         program = target.command[0]
-        local = self._cwd / program
-        if shutil.which(program) is None and not ("/" in program and local.is_file()):
+        # As the system will look for it: a path from the folder it runs in, a name on its PATH.
+        sought = str(self._cwd / program) if os.path.dirname(program) else program  # noqa: PTH120
+        if shutil.which(sought, path=expanded(target.env).get("PATH")) is None:
             remedy = "install it, or mend the command in the configuration"
             raise BadInputError(f"{where} the program {program!r} was not found", remedy=remedy)
 
@@ -58,7 +59,7 @@ class CommandTarget:
             self._closed = True
             running = list(self._running)
         for process in running:
-            stop(process, gently=False)
+            stop(process)
 
     @contextlib.contextmanager
     def _tracked(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
@@ -67,33 +68,34 @@ class CommandTarget:
             closed = self._closed
         try:
             if closed:
-                stop(process, gently=False)
+                stop(process)
             yield
         finally:
             with self._lock:
                 self._running.discard(process)
-            for stream in (process.stdin, process.stdout, process.stderr):
+            for stream in (process.stdout, process.stderr):  # the writer closes stdin
                 if stream is not None:
-                    with contextlib.suppress(OSError):
-                        stream.close()
+                    stream.close()
 
     def _talk(self, process: subprocess.Popen[bytes], request: Request) -> Outcome:
         assert process.stdin
         assert process.stdout
         assert process.stderr
-        out, err = Reader(process.stdout), Reader(process.stderr)
+        cap, drain_s = self._limits.output_bytes, self._limits.drain_s
+        out, err = Reader(process.stdout, cap), Reader(process.stderr, cap)
         writer = threading.Thread(target=self._write, args=(process, request), daemon=True)
         writer.start()
         late = not self._wait(process, out, err)
         if late or out.exceeded.is_set() or err.exceeded.is_set():
-            stop(process)
+            stop(process, gently=self._limits)
         for reader in (out, err):
-            reader.join(_DRAIN_S)
-        stop(process, gently=False)
+            reader.join(drain_s)
+        stop(process)
         for reader in (out, err):  # a grandchild that kept the pipe open is gone now
-            reader.join(_DRAIN_S)
+            reader.join(drain_s)
         if out.exceeded.is_set() or err.exceeded.is_set():
-            return Outcome(status="error", error="it printed more than 64 MiB and was stopped")
+            message = f"it printed more than {cap:,} bytes and was stopped"
+            return Outcome(status="error", error=message)
         if late:
             message = f"no answer within {self._timeout_s:g} s; it was stopped"
             return Outcome(status="timeout", error=_with_tail(message, err.text()))
@@ -123,7 +125,7 @@ class CommandTarget:
         try:
             answer = parse_output(out, self._target.output)
         except RubbishError as error:
-            said = f"exit code {code}" if code else str(error)
+            said = f"exit code {code}: {error}" if code else str(error)
             return Outcome(status="error", error=_with_tail(said, err))
         if code:
             return Outcome(
@@ -134,5 +136,5 @@ class CommandTarget:
 
 
 def _with_tail(message: str, err: str) -> str:
-    tail = err.strip()[-STDERR_TAIL:]
+    tail = err.strip()[-TAIL:]
     return f"{message}\n{tail}" if tail else message

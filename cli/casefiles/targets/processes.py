@@ -8,12 +8,29 @@ import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-CAP = 64 * 1024 * 1024
-"""Bytes of output that are read; an application that prints more is stopped."""
-_GRACE_S = ((signal.SIGINT, 5.0), (signal.SIGTERM, 2.0))
+TAIL = 64 * 1024
+"""Characters of an error that are kept for redaction; only then is it cut for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much patience a child is worth."""
+
+    output_bytes: int = 64 * 1024 * 1024
+    """What is read of each stream; an application that prints more is stopped."""
+    interrupt_s: float = 5.0
+    """Seconds to end after SIGINT."""
+    terminate_s: float = 2.0
+    """Seconds to end after SIGTERM."""
+    drain_s: float = 2.0
+    """Seconds that a stream may stay open after the child ended."""
+
+
+LIMITS = Limits()
 
 
 def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -29,12 +46,12 @@ def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> subpr
     )
 
 
-def stop(process: subprocess.Popen[bytes], *, gently: bool = True) -> None:
-    """End a child and its group: SIGINT, 5 s, SIGTERM, 2 s, SIGKILL; at once if not gently."""
+def stop(process: subprocess.Popen[bytes], *, gently: Limits | None = None) -> None:
+    """End a child and its group: SIGINT, SIGTERM, SIGKILL; the last at once if not gently."""
     if os.name == "nt":
         process.kill()
     else:
-        for number, patience in _GRACE_S if gently else ():
+        for number, patience in _steps(gently):
             _signal(process, number)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(patience)
@@ -42,6 +59,12 @@ def stop(process: subprocess.Popen[bytes], *, gently: bool = True) -> None:
         # Also after a clean end: a grandchild may still hold the pipes.
         _signal(process, signal.SIGKILL)
     process.wait()
+
+
+def _steps(limits: Limits | None) -> tuple[tuple[int, float], ...]:
+    if limits is None:
+        return ()
+    return (signal.SIGINT, limits.interrupt_s), (signal.SIGTERM, limits.terminate_s)
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:
@@ -60,12 +83,13 @@ def expanded(env: Mapping[str, str]) -> dict[str, str]:
 
 
 class Reader(threading.Thread):
-    """Reads a stream to its end, or until it exceeds the cap."""
+    """Reads a stream to its end, or until it exceeds a number of bytes."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], cap: int) -> None:
         """Start reading."""
         super().__init__(daemon=True)
         self._stream = stream
+        self._cap = cap
         self._chunks: list[bytes] = []
         self.exceeded = threading.Event()
         self.start()
@@ -76,7 +100,7 @@ class Reader(threading.Thread):
         with contextlib.suppress(OSError, ValueError):
             while chunk := os.read(self._stream.fileno(), 1 << 16):
                 size += len(chunk)
-                if size > CAP:
+                if size > self._cap:
                     self.exceeded.set()
                     return
                 self._chunks.append(chunk)

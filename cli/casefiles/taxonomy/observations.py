@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import canonical_names, coded_items, living
-from casefiles.documents.references import ObservationRef
+
+if TYPE_CHECKING:
+    from casefiles.documents.references import ObservationRef
 
 Identity = tuple[str, str, str]
 """Annotator, trace and folded text: what identifies an observation."""
@@ -30,6 +33,10 @@ def observations(corpus: Corpus) -> tuple[Seen, ...]:
     broke (``sim_fault``) are left out.
     """
     notes = list(corpus.human_notes())
+    if not notes:  # an empty workspace does not pay for what only notes need
+        return ()
+    from casefiles.documents.references import ObservationRef
+
     faulty = {trace for _, trace, note in notes if note.sim_fault}
     found: dict[Identity, Seen] = {}
     for annotator, trace, note in notes:
@@ -72,6 +79,10 @@ def modes_by_wording(corpus: Corpus) -> dict[str, tuple[str, ...]]:
 
 def _codes(corpus: Corpus) -> Iterator[tuple[ObservationRef, tuple[str, ...]]]:
     """Yield each coded observation with the active modes its mode stands for today, if any."""
+    if not corpus.proposals:
+        return
+    from casefiles.documents.references import ObservationRef
+
     names = canonical_names(corpus.modes)
     heirs: dict[str, tuple[str, ...]] = {}
     for proposal in corpus.proposals.values():

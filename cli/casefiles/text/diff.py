@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-
 
 def unified(before: str | None, after: str | None, path: str) -> str:
     """Show a change of one file in the format of ``git diff``; None means the file is absent."""
+    import difflib  # slow to import, and most commands show no diff
+
     source = "/dev/null" if before is None else f"a/{path}"
     target = "/dev/null" if after is None else f"b/{path}"
     if before != after and not before and not after:  # an empty file comes or goes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from casefiles.text.odd import ODD, without_surrogates
 
@@ -39,6 +38,8 @@ def _is_moment(value: str) -> bool:
     """Tell whether it is a moment there was: readers choke on 30 February."""
     if not _TIMESTAMP.fullmatch(value):
         return False
+    from datetime import datetime  # few commands write a moment
+
     try:
         datetime.fromisoformat(value)
     except ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 
@@ -52,6 +51,8 @@ def safe_file_name(source_id: str) -> str:
 
 def short_hash(text: str, *, length: int = 8) -> str:
     """First hexadecimal digits of the SHA-256 of the text (lone surrogates allowed)."""
+    import hashlib  # OpenSSL takes a while to load, and most names need no hash
+
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 

@@ -184,7 +184,8 @@ class _Reader:
     def scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark.index + self.shift, event.end_mark.index + self.shift
         if event.style in ("|", ">"):  # ends at the next token: past blank lines that are no text
-            end = start + len(self.text[start:end].rstrip(_BLANK))
+            blank = "\r\n" if event.value.rstrip("\n").endswith((" ", "\t")) else _BLANK
+            end = start + len(self.text[start:end].rstrip(blank))
         return Scalar(value=event.value, start=start, end=end)
 
     def sequence(self, event: Any, depth: int) -> Sequence:

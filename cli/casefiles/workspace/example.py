@@ -10,11 +10,12 @@ from pathlib import Path
 from casefiles.errors import BadInputError
 from casefiles.workspace.tree import WorkingTree
 
-_CONFIG = """\
+APP = "Shop assistant"
+_CONFIG = f"""\
 # The worked example: error analysis of the demo application that casefiles brings along.
 
 [app]
-name = "Shop assistant"
+name = "{APP}"
 description = "A shop's assistant for orders, returns and product search (rules and templates)."
 
 [targets.demo]
@@ -32,7 +33,7 @@ seed = 1
 
 
 def root() -> Path:
-    """Return the folder that holds the example's traces/, notes/, taxonomy/ and site/."""
+    """Return the folder that holds the example's traces/, notes/ and taxonomy/."""
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "example", package.parents[1]):
         if (folder / "traces" / "dataset").is_dir():
@@ -44,11 +45,4 @@ def files() -> dict[str, str]:
     """Return path to text of every file of the example, its configuration included."""
     folder = root()
     tree = WorkingTree(folder)
-    paths = [*tree.paths(), *_site_files(folder)]
-    return {"casefiles.toml": _CONFIG} | {path: tree.read(path).decode() for path in paths}
-
-
-def _site_files(folder: Path) -> list[str]:
-    """The site's own files; generated pages are left out, they are built anew."""
-    found = [folder / "site" / "mkdocs.yml"]
-    return [path.relative_to(folder).as_posix() for path in found if path.is_file()]
+    return {"casefiles.toml": _CONFIG} | {path: tree.read(path).decode() for path in tree.paths()}

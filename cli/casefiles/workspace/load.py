@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from casefiles.documents import dataset, mode, note, proposal, round, trace
 from casefiles.documents.config import Config
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.dataset import Dataset
-from casefiles.documents.paths import Place, place_of, round_of
+from casefiles.documents.paths import Kind, Place, place_of, round_of
 from casefiles.documents.problem import Problem
-from casefiles.documents.round import Round
-from casefiles.documents.trace import Trace
-from casefiles.workspace.tree import Tree
+
+if TYPE_CHECKING:
+    from casefiles.documents.trace import Trace
+    from casefiles.workspace.tree import Tree
 
 _CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
 _Parse = Callable[[str, str], tuple[Any, tuple[Problem, ...]]]
-_PARSERS: dict[str, _Parse] = {
-    "trace": trace.parse_head,
-    "note": note.parse,
-    "mode": mode.parse,
-    "proposal": proposal.parse,
-    "round": round.parse,
-    "dimensions": dataset.parse_dimensions,
-    "tuples": dataset.parse_tuples,
-    "queries": dataset.parse_queries,
+_PARSERS: dict[Kind, tuple[str, str]] = {
+    # kind: (module, function); a module is imported with the first file of its kind
+    "trace": ("trace", "parse_head"),
+    "note": ("note", "parse"),
+    "mode": ("mode", "parse"),
+    "proposal": ("proposal", "parse"),
+    "round": ("round", "parse"),
+    "dimensions": ("dataset", "parse_dimensions"),
+    "tuples": ("dataset", "parse_tuples"),
+    "queries": ("dataset", "parse_queries"),
 }
+
+
+@cache
+def _parser(kind: Kind) -> _Parse:
+    module, function = _PARSERS[kind]
+    parse: _Parse = getattr(importlib.import_module(f"casefiles.documents.{module}"), function)
+    return parse
 
 
 def load(tree: Tree, config: Config) -> Corpus:
@@ -43,6 +53,8 @@ def load_trace(tree: Tree, path: str) -> tuple[Trace | None, tuple[Problem, ...]
     text, problems = decode(tree.read(path), path)
     if text is None:
         return None, problems
+    from casefiles.documents import trace
+
     return trace.parse(text, path)
 
 
@@ -83,7 +95,7 @@ class _Loader:
         text, problems = decode(self.tree.read(path), path)
         record = None
         if text is not None:
-            record, problems = _PARSERS[place.kind](text, path)
+            record, problems = _parser(place.kind)(text, path)
         self.problems.extend(problems)
         if record is None:
             self.broken.add(path)
@@ -92,7 +104,7 @@ class _Loader:
 
     def corpus(self, config: Config) -> Corpus:
         traces = self.found["trace"]
-        rounds: dict[str, Round] = {round_of(reference): Round() for reference in traces}
+        rounds = _unsaid_rounds(traces)
         dimensions = self.found["dimensions"].get("", ((), ()))
         return Corpus(
             config=config,
@@ -110,6 +122,15 @@ class _Loader:
             problems=tuple(self.problems),
             broken=frozenset(self.broken),
         )
+
+
+def _unsaid_rounds(traces: dict[str, Any]) -> dict[str, Any]:
+    """An empty record for every round that has traces: not all have a round.yaml."""
+    if not traces:
+        return {}
+    from casefiles.documents.round import Round
+
+    return {round_of(reference): Round() for reference in traces}
 
 
 def _key(place: Place) -> Any:

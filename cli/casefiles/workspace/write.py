@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,7 +106,7 @@ def _prepare(path: Path, content: bytes, *, durable: bool) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside the target: os.replace is atomic only within one file system. The leading dot keeps
     # a left-over of a killed process out of every listing.
-    temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}.tmp"
+    temporary = path.parent / f".{path.name}.{os.urandom(4).hex()}.tmp"
     mode = path.stat().st_mode & 0o777 if path.exists() else None
     with temporary.open("wb") as file:
         file.write(content)
