@@ -71,7 +71,8 @@ def command(  # noqa: PLR0913  one argument an option
     else:
         _print(report, options)
     if report.limited and not options.dry_run:
-        message = f"the limit of calls was reached, {report.left} queries are left"
+        left = output.plural(report.left, "query is", "queries are")
+        message = f"the limit of calls or cost was reached, {left} left"
         raise LimitReachedError(message, remedy="run again to go on")
 
 

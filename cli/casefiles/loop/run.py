@@ -7,12 +7,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from pathlib import Path
 
 from casefiles.documents import round as round_file
 from casefiles.documents.corpus import Corpus
-from casefiles.documents.paths import DIMENSIONS, QUERIES, TUPLES, round_path, trace_path
-from casefiles.documents.plan import Plan
+from casefiles.documents.paths import (
+    DIMENSIONS,
+    QUERIES,
+    TUPLES,
+    round_of,
+    round_path,
+    trace_path,
+)
+from casefiles.documents.plan import Change, Plan
 from casefiles.documents.trace import render
 from casefiles.errors import BadInputError, InterruptedByUserError
 from casefiles.loop import clock, desk
@@ -98,20 +104,24 @@ def run(
     limit = max_calls if max_calls is not None else settings.run.max_calls
     calls = todo[:limit]
     made: Counter[str] = Counter()
+    spending = _Spending(settings.run.max_cost_usd)
     if calls and not dry_run:
         opened = open_target(chosen, workspace.root, timeout_s=settings.run.timeout_s)
         try:
             record = round_record(corpus, name, chosen.name, version, wanted)
             _begin(workspace, corpus, name, round_file.render(record))
+            _clear(workspace, calls)
             width = concurrency or settings.run.concurrency
-            for ran in _results(opened, corpus, calls, width, chosen.name, version):
+            questions = (_question(corpus, job, chosen.name, version) for job in calls)
+            for ran in _results(opened, spending.allows(questions), width):
+                spending.add(ran)
                 made[_keep(workspace, ran)] += 1
                 failed = made.total() - made["ok"]
                 progress(Tick(done=made.total(), total=len(calls), failed=failed))
         except KeyboardInterrupt:
             opened.close()
             left = len(todo) - made.total()
-            message = f"stopped; {made.total()} traces made, {left} left"
+            message = f"stopped; traces made: {made.total()}, left: {left}"
             remedy = "run the same command again to go on"
             raise InterruptedByUserError(message, remedy=remedy) from None
         finally:
@@ -123,75 +133,108 @@ def run(
         present=present,
         left=len(todo) - made.total(),
         statuses=dict(sorted(made.items())),
-        limited=len(calls) < len(todo),
+        limited=len(calls) < len(todo) or (not dry_run and made.total() < len(calls)),
         jobs=tuple(job.reference for job in todo),
     )
 
 
 def _begin(workspace: Workspace, corpus: Corpus, name: str, record: str) -> None:
-    """Write round.yaml of a new round, and clear away what a killed run left half-written."""
+    """Write round.yaml of a new round; another shard may write the same bytes just now."""
     path = round_path(name)
-    if not (workspace.root / path).exists():
-        plan = Plan(changes=(desk.change(workspace, path, record),))
+    if name in corpus.rounds and (workspace.root / path).exists():
+        return
+    try:
+        plan = Plan(changes=(Change(path=path, before=None, after=record),))
         desk.carry_out(workspace, plan, durable=False)
-    elif corpus.rounds[name].target is None:
-        message = "this round was not made by `casefiles run`"
-        raise BadInputError(message, where=path, remedy="choose another name")
-    for left_over in (workspace.root / "traces" / name).glob(".*.md.*.tmp"):
-        if time.time() - left_over.stat().st_mtime > 3600:  # not one that another shard writes now
+    except BadInputError:
+        if desk.read_text(workspace, path) != record:
+            raise
+
+
+def _clear(workspace: Workspace, todo: tuple[Job, ...]) -> None:
+    """Remove what a killed run left half-written of the very traces that come now."""
+    names = {trace_path(job.reference).rpartition("/")[2] for job in todo}
+    folder = workspace.root / "traces" / round_of(todo[0].reference)
+    for left_over in folder.glob(".*.tmp"):
+        if left_over.name[1:].rsplit(".", 2)[0] in names:
             left_over.unlink(missing_ok=True)
 
 
-def _results(
-    target: Target,
-    corpus: Corpus,
-    todo: tuple[Job, ...],
-    concurrency: int,
-    name: str,
-    version: str | None,
-) -> Iterator[Ran]:
+class _Spending:
+    """What the answers cost so far, against what the user allows."""
+
+    def __init__(self, limit: float | None) -> None:
+        self._limit = limit
+        self._cost = 0.0
+
+    def add(self, ran: Ran) -> None:
+        answer = ran.outcome.answer
+        self._cost += answer.usage.get("cost_usd", 0.0) if answer else 0.0
+
+    def allows(self, questions: Iterator[_Question]) -> Iterator[_Question]:
+        """Yield questions as long as the limit is not reached."""
+        for question in questions:
+            if self._limit is not None and self._cost >= self._limit:
+                return
+            yield question
+
+
+def _results(target: Target, questions: Iterator[_Question], concurrency: int) -> Iterator[Ran]:
     """Send the queries, so many at once, and yield each as it is done."""
-    waiting = iter(todo)
     running: set[Future[Ran]] = set()
     pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="casefiles")
     try:
         while True:
-            while len(running) < concurrency and (job := next(waiting, None)) is not None:
-                request = _request(corpus, job)
-                running.add(pool.submit(_ask, target, request, job, name, version))
+            while len(running) < concurrency and (question := next(questions, None)) is not None:
+                running.add(pool.submit(_ask, target, question))
             if not running:
                 return
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 yield future.result()
-    except KeyboardInterrupt:
+    except BaseException:  # also GeneratorExit: Ctrl-C while a trace is written
         target.close()  # the threads wait for children, which end now
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _request(corpus: Corpus, job: Job) -> Request:
-    return Request(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """One request and what its trace is to say about it."""
+
+    job: Job
+    """What is to be made."""
+    request: Request
+    """What is sent."""
+    target: str
+    """Name of the target."""
+    app_version: str | None
+    """The application's version."""
+
+
+def _question(corpus: Corpus, job: Job, target: str, version: str | None) -> _Question:
+    request = Request(
         query_id=job.query.id,
         session_id=job.reference,
         query=job.query.text,
         variables=dict(corpus.dataset.values_of(job.query)),
     )
+    return _Question(job=job, request=request, target=target, app_version=version)
 
 
-def _ask(target: Target, request: Request, job: Job, name: str, version: str | None) -> Ran:
+def _ask(target: Target, question: _Question) -> Ran:
     started, began = clock.now(), time.monotonic()
-    outcome = target.ask(request)
+    outcome = target.ask(question.request)
     return Ran(
-        reference=job.reference,
-        request=request,
+        reference=question.job.reference,
+        request=question.request,
         outcome=outcome,
         started=started,
         ms=round((time.monotonic() - began) * 1000),
-        target=name,
-        app_version=version,
-        repetition=job.repetition,
+        target=question.target,
+        app_version=question.app_version,
+        repetition=question.job.repetition,
     )
 
 
@@ -200,5 +243,9 @@ def _keep(workspace: Workspace, ran: Ran) -> str:
     trace, attachments = trace_of(ran, workspace.config.redact)
     for path, text in attachments.items():
         write_bytes(workspace.root / path, text.encode())
-    write_bytes(Path(workspace.root / trace_path(ran.reference)), render(trace).encode())
+    write_bytes(workspace.root / trace_path(ran.reference), render(trace).encode())
+    folder = workspace.root / "traces" / ran.reference
+    for old in folder.glob("*") if folder.is_dir() else ():  # of a trace that was made before
+        if desk.relative(workspace, old) not in attachments:
+            old.unlink()
     return trace.head.status

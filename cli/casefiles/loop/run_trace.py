@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,10 @@ from casefiles.text.names import shorten
 from casefiles.text.redact import Redactor
 
 TITLE = 80
+_HEAD, _TAIL = 1000, 4000
+"""Characters of a long error that stay: its beginning and its end."""
+_LEVELS = 8
+"""Levels of metadata that front matter shows; what is deeper stands there as JSON."""
 _LEADING = ("system", "developer")
 
 
@@ -68,14 +73,14 @@ def trace_of(ran: Ran, patterns: Mapping[str, str]) -> tuple[Trace, dict[str, st
         started=ran.started,
         ms=ran.ms,
         usage=dict(answer.usage),
-        error=None if error is None else redactor.text(error),
+        error=None if error is None else _cut(redactor.text(error)),
         extra={"metadata": _plain(metadata)} if metadata else {},
     )
     return detach(seal(head, turns), ran.reference)
 
 
 def conversation(
-    query: str, messages: list[Mapping[str, Any]], output: str | None
+    query: str, messages: Sequence[Mapping[str, Any]], output: str | None
 ) -> tuple[Turn, ...]:
     """Put a query, the new messages and the final output together into turns.
 
@@ -96,6 +101,14 @@ def conversation(
     return (*given[:lead], *rest)
 
 
+def _cut(error: str) -> str:
+    """Shorten what is redacted already: half a secret would not be recognised as one."""
+    left = len(error) - _HEAD - _TAIL
+    if left <= 0:
+        return error
+    return f"{error[:_HEAD]}\n[… {left:,} characters …]\n{error[-_TAIL:]}"
+
+
 def _text(turn: Turn) -> str:
     return "\n".join(p.text for p in turn.parts if p.type == "text" and p.text).strip()
 
@@ -107,12 +120,14 @@ def _session(answer: Answer, request: Request, redactor: Redactor) -> str | None
     return redactor.text(answer.session_id)
 
 
-def _plain(value: Any) -> Any:
-    """JSON as front matter holds it: strings, lists and mappings."""
+def _plain(value: Any, levels: int = _LEVELS) -> Any:
+    """JSON as front matter holds it: strings, lists and mappings, nested a few levels deep."""
+    if isinstance(value, Mapping | list) and not levels:
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _plain(item, levels - 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item, levels - 1) for item in value]
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)

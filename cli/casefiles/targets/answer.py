@@ -114,7 +114,9 @@ def _text(value: Any) -> str | None:
 
 def _said(value: Any) -> str | None:
     """A text as it is, other JSON written out."""
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return (
+        value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _excerpt(value: Any) -> str:

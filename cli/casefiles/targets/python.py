@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from casefiles.documents import config
 from casefiles.errors import BadInputError
 from casefiles.targets import worker
 from casefiles.targets.answer import RubbishError, parse_answer
-from casefiles.targets.processes import expanded, start, stop
+from casefiles.targets.processes import TAIL, expanded, start, stop
 from casefiles.targets.protocol import Outcome, OutcomeStatus, Request
 
 _START_S = 60.0
-_TAIL = 4000
+_END_S = 2.0
+"""Seconds that an idle worker may take to end, for what runs at the exit of a program."""
 
 
 class PythonTarget:
@@ -35,47 +38,74 @@ class PythonTarget:
         self._cwd = (root / target.cwd).resolve()
         self._timeout_s = timeout_s
         self._idle: list[_Worker] = []
-        self._all: set[_Worker] = set()
+        self._busy: set[_Worker] = set()
         self._lock = threading.Lock()
+        self._closed = False
         if not self._cwd.is_dir():
             message = f"[targets.{target.name}] cwd {target.cwd!r} is no folder"
             raise BadInputError(message, remedy="mend it")
-        self._idle.append(self._new())
+        self._done(self._new(), alive=True)
 
     def ask(self, request: Request) -> Outcome:
-        """Call the function with the query and wait for what it returns."""
-        with self._lock:
-            helper = self._idle.pop() if self._idle else None
-        helper = helper or self._new()
+        """Call the function with the query and wait for what it returns.
+
+        Raises BadInputError if a new worker is needed and the function can no longer be imported.
+        """
+        helper = self._next() or self._new()
         outcome, alive = helper.call(request, self._timeout_s)
-        if alive:
-            with self._lock:
-                self._idle.append(helper)
-        else:
-            helper.stop()
-            with self._lock:
-                self._all.discard(helper)
+        self._done(helper, alive=alive)
         return outcome
 
     def close(self) -> None:
-        """Stop every worker at once."""
+        """Stop every worker: busy ones at once, idle ones as a program ends."""
         with self._lock:
-            workers, self._all = list(self._all), set()
-            self._idle.clear()
-        for helper in workers:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            busy = list(self._busy)
+        for helper in busy:
+            helper.stop()
+        for helper in idle:
+            helper.hang_up()
+        for helper in idle:
+            helper.stop(patience_s=_END_S)
+
+    def _next(self) -> _Worker | None:
+        """Take an idle worker; one that ended by itself meanwhile is of no use."""
+        with self._lock:
+            while self._idle:
+                helper = self._idle.pop()
+                self._busy.add(helper)
+                if helper.is_alive():
+                    return helper
+                self._busy.discard(helper)
+                helper.stop()
+        return None
+
+    def _done(self, helper: _Worker, *, alive: bool) -> None:
+        with self._lock:
+            self._busy.discard(helper)
+            keep = alive and not self._closed
+            if keep:
+                self._idle.append(helper)
+        if not keep:
             helper.stop()
 
     def _new(self) -> _Worker:
         command = [sys.executable, worker.__file__, self._target.python, str(self._cwd)]
         helper = _Worker(start(command, cwd=self._cwd, env=expanded(self._target.env)))
-        first = helper.reply(_START_S)
+        with self._lock:
+            self._busy.add(helper)
+            closed = self._closed
+        try:
+            first = None if closed else helper.reply(_START_S)
+        except BaseException:  # Ctrl-C while the user's code is imported
+            self._done(helper, alive=False)
+            raise
         if first is None or "ready" not in first:
-            helper.stop()
+            self._done(helper, alive=False)
             said = (first or {}).get("fatal") or helper.tail() or "it did not start"
             message = f"[targets.{self._target.name}] {self._target.python} cannot be imported"
             raise BadInputError(f"{message} ({said})", remedy="mend the target")
-        with self._lock:
-            self._all.add(helper)
         return helper
 
 
@@ -93,19 +123,22 @@ class _Worker:
         """Send a request; return what became of it, and whether the worker lives on."""
         self._tail = b""
         assert self._process.stdin
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # it ended, or was closed
             self._process.stdin.write(json.dumps(request.document()).encode() + b"\n")
             self._process.stdin.flush()
         reply = self.reply(timeout_s)
-        if reply is None and self._process.poll() is None:
+        if reply is not None:
+            return _outcome(reply), True
+        if self.is_alive():
             message = f"no answer within {timeout_s:g} s; it was stopped"
             return Outcome(status="timeout", error=message), False
-        if reply is None:
-            said = f"its process ended with exit code {self._process.returncode}"
-            return Outcome(
-                status="error", error="\n".join(filter(None, (said, self.tail())))
-            ), False
-        return _outcome(reply), True
+        said = f"its process ended with exit code {self._process.returncode}"
+        error = "\n".join(filter(None, (said, self.tail())))
+        return Outcome(status="error", error=error), False
+
+    def is_alive(self) -> bool:
+        """Tell whether the process still runs."""
+        return self._process.poll() is None
 
     def reply(self, timeout_s: float) -> dict[str, Any] | None:
         """Wait for one line; None if it does not come or the process ended."""
@@ -117,16 +150,27 @@ class _Worker:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(5)
             return None
-        found: dict[str, Any] = json.loads(line)
+        try:
+            found: dict[str, Any] = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            return {"error": f"its answer cannot be read: {error}"}
         return found
 
     def tail(self) -> str:
         """Return the end of what was written to standard error."""
         return self._tail.decode("utf-8", "replace").strip()
 
-    def stop(self) -> None:
+    def hang_up(self) -> None:
+        """Let a process that waits for a request end by itself."""
+        assert self._process.stdin
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+
+    def stop(self, *, patience_s: float = 0) -> None:
         """End the process and everything it started."""
-        stop(self._process, gently=False)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience_s)
+        stop(self._process)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
                 with contextlib.suppress(OSError):
@@ -134,16 +178,25 @@ class _Worker:
 
     def _listen(self) -> None:
         assert self._process.stdout
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._process.stdout:
-                self._replies.put(line)
+        line = bytearray()
+        for chunk in _chunks(self._process.stdout):
+            line += chunk
+            if chunk.endswith(b"\n"):  # one reply is one line, and nothing follows unasked
+                self._replies.put(bytes(line))
+                line.clear()
         self._replies.put(b"")
 
     def _drain(self) -> None:
         assert self._process.stderr
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._process.stderr:
-                self._tail = (self._tail + line)[-_TAIL:]
+        for chunk in _chunks(self._process.stderr):
+            self._tail = (self._tail + chunk)[-TAIL:]
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    """Read until the end; past Python's buffer, whose lock would make closing wait for a read."""
+    with contextlib.suppress(OSError, ValueError):
+        while chunk := os.read(stream.fileno(), 1 << 20):
+            yield chunk
 
 
 def _outcome(reply: dict[str, Any]) -> Outcome:

@@ -21,14 +21,16 @@ def main() -> None:
     place, cwd = sys.argv[1:3]
     sys.path[0] = cwd  # not the folder of this file: its neighbours are no modules for the user
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
     os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the function must not read our requests
     try:
         function = _found(place)
     except BaseException as error:  # noqa: BLE001  whatever importing the user's code raises
         _reply(replies, {"fatal": _said(error)})
         return
     _reply(replies, {"ready": True})
-    for line in sys.stdin:
+    for line in requests:
         _reply(replies, _called(function, json.loads(line)))
 
 
@@ -49,7 +51,7 @@ def _called(function: Any, request: dict[str, Any]) -> dict[str, Any]:
             answer = asyncio.run(_awaited(answer))
         json.dumps(answer)
     except (Exception, SystemExit) as error:  # noqa: BLE001  the user's code may raise anything
-        return {"error": "".join(traceback.format_exception(error))[-4000:].strip()}
+        return {"error": "".join(traceback.format_exception(error))[-65536:].strip()}
     return {"answer": answer}
 
 

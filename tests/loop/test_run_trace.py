@@ -1,0 +1,128 @@
+"""What became of a query, as a trace."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casefiles.documents.trace import Trace, parse, render
+from casefiles.loop.run_trace import Ran, conversation, trace_of
+from casefiles.targets.answer import RubbishError, parse_answer
+from casefiles.targets.protocol import Outcome, Request
+from hostile import json_values, texts
+
+message = st.fixed_dictionaries(
+    {"role": st.sampled_from(["user", "assistant", "tool", "system", " "]) | texts},
+    optional={"content": json_values, "tool_calls": json_values, "name": json_values},
+)
+answers = st.fixed_dictionaries(
+    {"output": texts | st.none(), "messages": st.lists(message, max_size=3)},
+    optional={
+        "metadata": st.dictionaries(texts | st.just("app_version"), json_values, max_size=3),
+        "session_id": texts,
+        "usage": json_values | st.dictionaries(st.sampled_from(["in", "out"]), json_values),
+        "error": texts,
+    },
+)
+
+
+def trace(value: Any, query: str = "hi", error: str | None = None) -> tuple[Trace, dict[str, str]]:
+    """Make the trace of what an application answered."""
+    status: Literal["ok", "error"] = "ok"
+    try:
+        answer = parse_answer(value)
+    except RubbishError as wrong:
+        answer, error, status = None, str(wrong), "error"
+    ran = Ran(
+        reference="r/q1",
+        request=Request(query_id="q1", session_id="r/q1", query=query),
+        outcome=Outcome(status=status, answer=answer, error=error),
+        started="2026-11-24T01:20:00Z",
+        ms=3,
+        target="app",
+        app_version=None,
+        repetition=None,
+    )
+    return trace_of(ran, {})
+
+
+@settings(max_examples=150)
+@given(value=answers | json_values, query=texts, error=texts)
+def test_whatever_is_answered_becomes_a_trace_that_reads_back(
+    value: Any, query: str, error: str
+) -> None:
+    """No answer stops a run, and no file is broken by one."""
+    found, _ = trace(value, query, error)
+
+    read, problems = parse(render(found), "traces/r/q1.md")
+
+    assert [problem for problem in problems if problem.level == "error"] == []
+    assert read is not None
+    assert read.turns == found.turns
+    assert read.head.sha256 == found.head.sha256
+
+
+@pytest.mark.parametrize("depth", range(93, 103))
+@pytest.mark.parametrize("key", ["content", "tool_calls", "x"])
+def test_nesting_near_the_limit_becomes_a_trace(key: str, depth: int) -> None:
+    """Either kept or said to be unreadable; metadata as JSON where they get too deep."""
+    deep: Any = []
+    for _ in range(depth):
+        deep = [deep]
+
+    for value in (
+        {"messages": [{"role": "assistant", key: deep}]},
+        {"output": "x", "metadata": {"deep": deep}},
+    ):
+        found, _ = trace(value)
+        assert parse(render(found), "traces/r/q1.md")[1] == ()
+
+
+def test_a_long_error_keeps_its_beginning_and_its_end() -> None:
+    """What failed, and the last that was said."""
+    error = trace({"output": "x"}, error="start" + "x" * 9000 + "end")[0].head.error or ""
+
+    assert error.startswith("startx")
+    assert error.endswith("xend")
+    assert "[… 4,008 characters …]" in error
+
+
+def test_messages_that_cannot_be_read_leave_the_output() -> None:
+    """With status error and the reason."""
+    found, _ = trace({"output": "Here.", "messages": [{"role": " "}]})
+
+    assert found.head.status == "error"
+    assert "message 1 has no role" in (found.head.error or "")
+    assert [turn.parts[0].text for turn in found.turns] == ["hi", "Here."]
+
+
+def test_a_query_that_is_not_repeated_comes_first() -> None:
+    """Behind the instructions; another user message is another turn."""
+    said = [
+        {"role": "system", "content": "be kind"},
+        {"role": "user", "content": "and again"},
+        {"role": "assistant", "content": "Here."},
+    ]
+
+    turns = conversation("hi", said, "Bye.")
+
+    assert [(turn.role, turn.parts[0].text) for turn in turns] == [
+        ("system", "be kind"),
+        ("user", "hi"),
+        ("user", "and again"),
+        ("assistant", "Here."),
+        ("assistant", "Bye."),
+    ]
+
+
+def test_the_application_may_say_its_version_and_session() -> None:
+    """Ours, handed back, says nothing."""
+    answer = {"output": "x", "session_id": "s-1", "metadata": {"app_version": 2, "ok": True}}
+    found, _ = trace(answer)
+
+    assert (found.head.app_version, found.head.session) == ("2", "s-1")
+    assert found.head.extra == {"metadata": {"ok": "yes"}}
+    assert trace({"output": "x", "session_id": "r/q1"})[0].head.session is None
