@@ -34,7 +34,8 @@ def test_startup(
     (tmp_path / "casefiles.toml").write_text("")
     program = str(Path(sys.executable).with_name("casefiles"))
 
-    found = ratio([program, "-C", str(tmp_path), *arguments], [sys.executable, "-c", "import click"])
+    bare = [sys.executable, "-c", "import click"]
+    found = ratio([program, "-C", str(tmp_path), *arguments], bare)
 
     with capsys.disabled():
         print(f"\ncasefiles {' '.join(arguments)}: {found:.2f} × import click (at most {most})")

@@ -51,3 +51,10 @@ def test_a_caveat_without_words_of_its_own_is_said_as_it_is() -> None:
 def test_durations_read_like_a_clock(ms: int, said: str) -> None:
     """Milliseconds, seconds or minutes, whichever is readable."""
     assert words.duration(ms) == said
+
+
+def test_a_bound_is_not_rounded_up_and_an_estimate_is_no_certainty() -> None:
+    """94.6 % is a bound of 94 %, and a coverage of 1 is more than 99 %."""
+    assert words.bound(0.946).startswith("94")
+    assert words.estimate(1.0).startswith("> 99")
+    assert words.estimate(0.97).startswith("97")

@@ -161,5 +161,13 @@ def _labelling(found: Figures) -> NextStep | None:
     unjudged = sum(item.unjudged for item in found.prevalence)
     if not unjudged and not found.stale:
         return None
-    why = f"{unjudged} judgements are missing and {found.stale} are stale"
+    parts = (_counted(unjudged, "missing"), _counted(found.stale, "stale"))
+    why = " and ".join(part for part in parts if part)
     return NextStep(command="casefiles label", why=why)
+
+
+def _counted(count: int, what: str) -> str:
+    """``1 judgement is missing``; empty for none."""
+    if not count:
+        return ""
+    return f"{count} judgement is {what}" if count == 1 else f"{count} judgements are {what}"

@@ -58,6 +58,16 @@ def percent(rate: float, digits: int = 0) -> str:
     return f"{rate * 100:.{digits}f}{_UNIT}"
 
 
+def estimate(coverage: float) -> str:
+    """An estimate of coverage never reads as certainty, though with few rare modes it reaches 1."""
+    return f"> 99{_UNIT}" if coverage >= 0.995 else percent(coverage)
+
+
+def bound(share: float) -> str:
+    """A lower bound is never rounded up."""
+    return f"{int(share * 100)}{_UNIT}"
+
+
 def limits(interval: Interval) -> str:
     """``4–15 %``."""
     return f"{interval.low * 100:.0f}–{interval.high * 100:.0f}{_UNIT}"
