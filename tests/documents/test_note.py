@@ -6,6 +6,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from casefiles.documents.note import (
     VALUES,
     VERDICTS,
@@ -18,8 +21,6 @@ from casefiles.documents.note import (
 )
 from casefiles.text.names import slug
 from hostile import PIECES, texts, utf8_texts
-from hypothesis import given
-from hypothesis import strategies as st
 
 PATH = "notes/ana/round-1/q042.md"
 KNOWN = {field.name for field in fields(Note)}
@@ -97,7 +98,10 @@ def test_every_key_is_read() -> None:
     assert note.drawn == "random"
     assert (note.blind, note.sim_fault, note.share) == (True, False, True)
     assert note.labels == {
-        "acts-without-asking": (Judgement(value="no", version=1), Judgement(value="yes", version=3)),
+        "acts-without-asking": (
+            Judgement(value="no", version=1),
+            Judgement(value="yes", version=3),
+        ),
         "too-long": (Judgement(value="no", version=1),),
         "rude": (Judgement(value="yes", version=None), Judgement(value="unsure", version=2)),
     }
@@ -118,7 +122,14 @@ def test_windows_line_ends_make_no_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Too long.", "Too long.\n", "---\n---\nToo long.\n", "\n\nToo long.", "\ufeff---\n---\nToo long."]
+    "text",
+    [
+        "Too long.",
+        "Too long.\n",
+        "---\n---\nToo long.\n",
+        "\n\nToo long.",
+        "\ufeff---\n---\nToo long.",
+    ],
 )
 def test_a_sentence_alone_is_a_note(text: str) -> None:
     """It needs no front matter; it reads as fail."""

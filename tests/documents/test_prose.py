@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from casefiles.documents.prose import Observation, scan
-from hostile import LONG_LINES, PIECES, texts
 from hypothesis import given
 from hypothesis import strategies as st
+
+from casefiles.documents.prose import Observation, scan
+from hostile import LONG_LINES, PIECES, texts
 
 
 def seen(text: str) -> list[str]:
@@ -99,12 +100,16 @@ def test_any_text_is_scanned(text: str, first: int) -> None:
     """Nothing raises; places are lines of the text, in order; texts are folded and not empty."""
     observations, quotes = scan(text, first)
 
-    assert [observation.index for observation in observations] == list(range(1, len(observations) + 1))
+    assert [observation.index for observation in observations] == list(
+        range(1, len(observations) + 1)
+    )
     lines = [observation.line for observation in observations]
     assert lines == sorted(lines)
     last = first + text.count("\n")
-    assert all(first <= found.line <= last for found in (*observations, *quotes))
-    assert all(found.text == " ".join(found.text.split()) != "" for found in (*observations, *quotes))
+    found = [(seen.line, seen.text) for seen in observations]
+    found += [(quote.line, quote.text) for quote in quotes]
+    assert all(first <= line <= last for line, _ in found)
+    assert all(said == " ".join(said.split()) != "" for _, said in found)
 
 
 words = st.text("abcXYZ.,:;!?()[]'\"é汉😀/-_*0123456789", min_size=1, max_size=12)

@@ -6,15 +6,16 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
 from casefiles.documents import trace as trace_file
 from casefiles.documents import turns as grammar
 from casefiles.documents.trace import STATUSES, Trace, TraceHead, parse, parse_head, render, seal
 from casefiles.documents.turns import Part, Turn, digest
 from casefiles.text import front_matter
 from hostile import PIECES, json_objects, texts, utf8_texts
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 PATH = "traces/round-1/q001.md"
 KNOWN = {field.name for field in fields(TraceHead)} | {"kind"}
@@ -31,7 +32,9 @@ heads = st.builds(
     title=utf8_texts,
     query=maybe,
     dimensions=st.dictionaries(utf8_texts, utf8_texts, max_size=3),
-    source=st.dictionaries(st.sampled_from(["kind", "id", "file"]) | utf8_texts, utf8_texts, max_size=3),
+    source=st.dictionaries(
+        st.sampled_from(["kind", "id", "file"]) | utf8_texts, utf8_texts, max_size=3
+    ),
     session=maybe,
     stratum=maybe,
     repetition=st.one_of(st.none(), st.integers(0, 9)),
@@ -43,7 +46,9 @@ heads = st.builds(
     usage=st.dictionaries(utf8_texts, numbers, max_size=3),
     error=maybe,
     raw=maybe,
-    extra=st.dictionaries(utf8_texts.filter(lambda key: key not in KNOWN), plain_values, max_size=2),
+    extra=st.dictionaries(
+        utf8_texts.filter(lambda key: key not in KNOWN), plain_values, max_size=2
+    ),
 )
 turns = st.lists(
     st.builds(
@@ -74,7 +79,7 @@ def read(text: str) -> Trace:
 @given(heads, turns)
 @settings(max_examples=200)
 def test_any_trace_reads_back_as_it_was(head: TraceHead, turns: tuple[Turn, ...]) -> None:
-    """Hostile titles, names, ids, errors and texts; the bytes too are the same when written again."""
+    """Hostile titles, names, ids, errors and texts; written again, it is the same bytes."""
     trace = seal(head, turns)
     text = render(trace)
 
@@ -149,8 +154,14 @@ def test_a_key_of_any_length_is_kept(length: int) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("ms", -5), ("repetition", -1), ("usage", {"in": float("nan")}), ("usage", {"in": -1})]
-    + [("usage", {"cost_usd": float("inf")}), ("ms", 10**18)],
+    [
+        ("ms", -5),
+        ("ms", 10**18),
+        ("repetition", -1),
+        ("usage", {"in": float("nan")}),
+        ("usage", {"in": -1}),
+        ("usage", {"cost_usd": float("inf")}),
+    ],
 )
 def test_a_number_that_cannot_be_is_left_out(field: str, value: Any) -> None:
     """Two clocks may disagree; the trace must not become unreadable for it."""
@@ -164,8 +175,8 @@ def test_only_what_is_known_is_written() -> None:
     trace = seal(TraceHead(title="Where is it?", query="q001"), (Turn(role="user"),))
 
     assert render(trace) == (
-        "---\nkind: trace/1\ntitle: \"Where is it?\"\nquery: q001\nstatus: ok\n"
-        f'sha256: {front_sha(trace)}\n---\n\n# Where is it?\n\n## 1. user\n'
+        '---\nkind: trace/1\ntitle: "Where is it?"\nquery: q001\nstatus: ok\n'
+        f"sha256: {front_sha(trace)}\n---\n\n# Where is it?\n\n## 1. user\n"
     )
 
 

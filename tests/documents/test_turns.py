@@ -7,17 +7,32 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
 from casefiles.documents import turns as grammar
 from casefiles.documents.fields import Source
 from casefiles.documents.problem import Problem
 from casefiles.documents.turns import LONG, MAX_DEPTH, Part, Turn, digest
 from hostile import LONG_LINES, PIECES, json_objects, texts
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 TYPES = ("text", "reasoning", "refusal", "tool_call", "tool_result", "retrieval", "image", "event")
-ODD_TYPES = ("turn", "part", "", "a b", "--", "a--b", "-", "x>", "é", "\ud800", "{}", "a\nb", "A.b-c_1")
+ODD_TYPES = (
+    "turn",
+    "part",
+    "",
+    "a b",
+    "--",
+    "a--b",
+    "-",
+    "x>",
+    "é",
+    "\ud800",
+    "{}",
+    "a\nb",
+    "A.b-c_1",
+)
 
 parts = st.builds(
     Part,
@@ -45,11 +60,10 @@ def same(one: Any, other: Any) -> bool:
 
 def sorted_keys(turns: tuple[Turn, ...]) -> Any:
     """Turns as plain values, keys sorted: their order in JSON data says nothing."""
-    dump = json.dumps(
+    return json.dumps(
         [[t.role, dict(t.data), [[p.type, p.text, dict(p.data)] for p in t.parts]] for t in turns],
         sort_keys=True,
     )
-    return dump
 
 
 def top_level_headings(markdown: str) -> int:
@@ -63,7 +77,7 @@ def top_level_headings(markdown: str) -> int:
 @example((Turn(role="user", parts=(Part(type="image"), Part(text="x"))),))
 @example((Turn(role="user", data={"role": "x", "=role": 1, "==role": 2}),))
 @example((Turn(role="Ü", data={"role": "x"}, parts=(Part(type="turn", data={"type": 1}),)),))
-@example((Turn(role="a", parts=(Part(text=""), Part(text="\n"), Part(text=" "), Part(text="> ")),),))
+@example((Turn(role="a", parts=(Part(text=""), Part(text="\n"), Part(text=" "), Part(text="> "))),))
 def test_any_turns_read_back_as_they_were(turns: tuple[Turn, ...]) -> None:
     """Whatever their roles, types, texts and data hold."""
     text = grammar.render(turns)
@@ -72,7 +86,9 @@ def test_any_turns_read_back_as_they_were(turns: tuple[Turn, ...]) -> None:
 
     assert problems == []
     assert sorted_keys(found) == sorted_keys(turns)
-    assert same(tuple(p.text for t in found for p in t.parts), tuple(p.text for t in turns for p in t.parts))
+    assert same(
+        tuple(p.text for t in found for p in t.parts), tuple(p.text for t in turns for p in t.parts)
+    )
     assert digest(found) == digest(turns)
     text.encode()
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ufeff]", text)

@@ -39,7 +39,7 @@ PIECES = (
     "\n```\n",
     "    indented",
     "===",
-    "- [x] ana:round-1/q001#1 \"said\"",
+    '- [x] ana:round-1/q001#1 "said"',
     "- ",
     "* ",
     "1. ",
@@ -149,5 +149,7 @@ json_values: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=6,
 )
-json_objects = st.dictionaries(texts | st.sampled_from(["role", "type", "name", "=role"]), json_values, max_size=4)
+json_objects = st.dictionaries(
+    texts | st.sampled_from(["role", "type", "name", "=role"]), json_values, max_size=4
+)
 """Data of a turn or a part, NaN and infinities included."""

@@ -29,7 +29,7 @@ def workspace(folder: Path, files: Mapping[str, str] | None = None) -> Path:
     return folder
 
 
-def trace_text(  # noqa: PLR0913  what tests vary
+def trace_text(
     question: str = "where is my order?",
     answer: str = "It is on its way.",
     *,

@@ -7,9 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+
 from casefiles.text.diff import unified
 from hostile import utf8_texts
-from hypothesis import HealthCheck, given, settings
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 

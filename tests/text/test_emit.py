@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
 from casefiles.text import emit
 from casefiles.text.odd import without_surrogates
 from casefiles.text.yaml_tree import parse_yaml, plain
 from hostile import LONG_LINES, PIECES, texts
-from hypothesis import given
-from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 Read = Callable[[str], Any]
 
@@ -92,7 +93,7 @@ def test_mappings_read_back_with_their_keys(read: Read, values: dict[str, Any]) 
 def test_a_long_key_is_still_a_key(read: Read, length: int, character: str) -> None:
     """YAML ends simple keys at 1,024 characters."""
     key = character * length
-    value = {"outer": {key: {key: "v"}, "next": "n"}}
+    value: dict[str, Any] = {"outer": {key: {key: "v"}, "next": "n"}}
 
     assert read(emit.block(value)) == value
     assert read(emit.flow(value)) == value
@@ -147,7 +148,9 @@ def test_quoted_text_is_one_line_without_odd_characters(text: str) -> None:
 def _clean(value: Any) -> Any:
     if isinstance(value, dict):
         return {without_surrogates(key): _clean(item) for key, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list) else without_surrogates(value)
+    return (
+        [_clean(item) for item in value] if isinstance(value, list) else without_surrogates(value)
+    )
 
 
 def _said(value: Any) -> Any:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from casefiles.text.names import (
     MAX_SLUG,
     fold,
@@ -14,8 +17,6 @@ from casefiles.text.names import (
     slug,
 )
 from hostile import LONG_LINES, texts
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @given(texts)
@@ -78,8 +79,25 @@ def test_slugs_read_like_the_name(text: str, word: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "a..b", ".a", "a.", "-a", "A", "a b", "a/b", "a\\b", "con", "nul.md", "com1"]
-    + ["a\n", "é", "a" * 121, "a:b", "a\x00"],
+    [
+        *(
+            "",
+            ".",
+            "..",
+            "a..b",
+            ".a",
+            "a.",
+            "-a",
+            "A",
+            "a b",
+            "a/b",
+            "a\\b",
+            "a\n",
+            "é",
+            "a" * 121,
+        ),
+        *("con", "nul.md", "com1", "a:b", "a\x00"),
+    ],
 )
 def test_unsafe_names_are_known(name: str) -> None:
     """They leave the folder, are hidden, or are no file on some system."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hypothesis import given
+
 from casefiles.text.odd import inert, inert_line, is_odd, replace_odd, without_surrogates
 from hostile import texts
-from hypothesis import given
 
 ALLOWED_CONTROLS = "\t\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casefiles.checks.evidence import Evidence, problem
-from casefiles.documents.paths import RESERVED, round_path, trace_path
+from casefiles.documents.paths import README, RESERVED, round_path, trace_path
 from casefiles.documents.problem import Problem
 from casefiles.documents.turns import digest
 from casefiles.text.names import is_safe_name, nearest
@@ -46,6 +46,8 @@ def places(evidence: Evidence) -> Iterator[Problem]:
     """Every file below notes/ and taxonomy/ is where casefiles will find it."""
     for path in evidence.paths:
         parts = path.split("/")
+        if parts[-1] == README:
+            continue
         if parts[0] == "notes" and not _is_note(parts):
             message = "not a note: notes are notes/<annotator>/<round>/<trace>.md"
             yield problem("warning", "misplaced", path, message, remedy="move or remove the file")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
+import io
 import sys
 from pathlib import Path
 
@@ -100,9 +100,12 @@ def main(arguments: list[str] | None = None) -> None:
     0 fine; 1 errors found; 2 bad input or usage; 3 stopped by a limit the user set;
     130 interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 is no reason to crash
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        group.main(arguments, prog_name="casefiles", standalone_mode=False)
-        code = 0
+        result = group.main(arguments, prog_name="casefiles", standalone_mode=False)
+        code = result if isinstance(result, int) else 0  # ctx.exit(3) comes back as 3
     except CasefilesError as error:
         if str(error):
             _say(str(error))
@@ -110,14 +113,10 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = 2
-    except click.exceptions.Exit as error:
-        code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; what was finished is kept")
         code = 130
-    except BrokenPipeError:
-        # The reader (head, less) went away; python would complain again while shutting down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # click's and rich's answer to a reader that went away (head, less)
         code = 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

@@ -36,7 +36,8 @@ def story(text: str, *, quiet: bool = False) -> None:
 
 def document(value: Any) -> None:
     """Print one JSON document on stdout."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+    is_utf8 = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+    text = json.dumps(value, ensure_ascii=not is_utf8, indent=2, allow_nan=False)
     # JSON may hold lone surrogates as escapes only.
     click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
@@ -84,9 +85,10 @@ def table(
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title=title or None)
+    heading = Text(inert_line(title)) if title else None
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title=heading)
     for name, justify in columns:
-        grid.add_column(name, justify=justify, overflow="fold")
+        grid.add_column(Text(inert_line(name)), justify=justify, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(inert_line(cell)) for cell in row))
     console().print(grid)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
 from typing import TYPE_CHECKING
 
 from casefiles.documents.problem import Problem
@@ -123,8 +122,9 @@ def parse_dimensions(
     fields = source.yaml()
     if fields is None:
         return None, tuple(source.problems)
-    dimensions = tuple(_dimension(row) for row in fields.rows("dimensions"))
-    _unique(source, fields, "dimensions", [dimension.name for dimension in dimensions])
+    rows = fields.rows("dimensions")
+    dimensions = tuple(map(_dimension, rows))
+    _unique(rows, "name", [dimension.name for dimension in dimensions])
     known = {d.name: {value.name for value in d.values} for d in dimensions}
     constraints = tuple(_constraint(row, known) for row in fields.rows("constraints"))
     return (None if source.broken else (dimensions, constraints)), tuple(source.problems)
@@ -136,17 +136,9 @@ def parse_tuples(text: str, path: str) -> tuple[tuple[Tuple, ...] | None, tuple[
     fields = source.yaml()
     if fields is None:
         return None, tuple(source.problems)
-    tuples = tuple(
-        Tuple(
-            id=_id(row, "id"),
-            values=row.table("values"),
-            keep=row.flag("keep"),
-            why=row.text("why") or "",
-            extra=row.extra(),
-        )
-        for row in fields.rows("tuples")
-    )
-    _unique(source, fields, "tuples", [item.id for item in tuples])
+    rows = fields.rows("tuples")
+    tuples = tuple(map(_tuple, rows))
+    _unique(rows, "id", [item.id for item in tuples])
     return (None if source.broken else tuples), tuple(source.problems)
 
 
@@ -156,8 +148,9 @@ def parse_queries(text: str, path: str) -> tuple[tuple[Query, ...] | None, tuple
     fields = source.yaml()
     if fields is None:
         return None, tuple(source.problems)
-    queries = tuple(_query(row) for row in fields.rows("queries"))
-    _unique(source, fields, "queries", [query.id for query in queries])
+    rows = fields.rows("queries")
+    queries = tuple(map(_query, rows))
+    _unique(rows, "id", [query.id for query in queries])
     return (None if source.broken else queries), tuple(source.problems)
 
 
@@ -168,24 +161,26 @@ def _source(path: str, text: str) -> Source:
 
 
 def _dimension(row: Fields) -> Dimension:
-    values = []
-    for name in _bare_values(row):
-        values.append(Value(name=name))
+    values = tuple(Value(name=name) for name in _bare_values(row))
     if not values:
-        for inner in row.rows("values"):
-            weight = inner.number("weight")
-            name = inner.text("name", required=True) or ""
-            description = inner.text("description") or ""
-            values.append(
-                Value(name=name, description=description, weight=1 if weight is None else weight)
-            )
-    names = [value.name for value in values]
-    if len(set(names)) < len(names):
+        rows = row.rows("values")
+        values = tuple(map(_value, rows))
+        _unique(rows, "name", [value.name for value in values])
+    elif len({value.name for value in values}) < len(values):
         row.report("values", "duplicate", "two values of this dimension have one name")
     return Dimension(
         name=row.text("name", required=True) or "",
         description=row.text("description") or "",
-        values=tuple(values),
+        values=values,
+    )
+
+
+def _value(row: Fields) -> Value:
+    weight = row.number("weight")
+    return Value(
+        name=row.text("name", required=True) or "",
+        description=row.text("description") or "",
+        weight=1 if weight is None else weight,
     )
 
 
@@ -202,10 +197,22 @@ def _bare_values(row: Fields) -> tuple[str, ...]:
 def _constraint(row: Fields, known: Mapping[str, set[str]]) -> Constraint:
     when, never = row.table("when"), row.table("never")
     for key, part in (("when", when), ("never", never)):
+        if row.node(key) is None:
+            row.report(key, "constraint", f"a constraint needs {key!r}, as in `{key}: {{a: b}}`")
         for dimension, value in part.items():
             if value not in known.get(dimension, set()):
                 row.report(key, "constraint", f"no dimension has {dimension}: {value}")
     return Constraint(when=when, never=never, why=row.text("why") or "")
+
+
+def _tuple(row: Fields) -> Tuple:
+    return Tuple(
+        id=_id(row, "id"),
+        values=row.table("values"),
+        keep=row.flag("keep"),
+        why=row.text("why") or "",
+        extra=row.extra(),
+    )
 
 
 def _query(row: Fields) -> Query:
@@ -230,7 +237,9 @@ def _id(row: Fields, key: str) -> str:
     return value
 
 
-def _unique(source: Source, fields: Fields, key: str, names: list[str]) -> None:
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        fields.report(key, "duplicate", f"stands twice in {key}: {', '.join(twice)}")
+def _unique(rows: list[Fields], key: str, names: list[str]) -> None:
+    seen: set[str] = set()
+    for row, name in zip(rows, names, strict=True):
+        if name and name in seen:
+            row.report(key, "duplicate", f"{name!r} stands twice")
+        seen.add(name)

@@ -68,7 +68,7 @@ def _rewritten(text: str, key: str, rows: AbcSequence[dict[str, emit.Emittable]]
     if data.get(key) is None:
         data[key] = []
     if not isinstance(data[key], list):
-        raise ValueError(f"{key!r} must be a list")
+        raise ValueError(f"{key!r} must be a list")  # noqa: TRY004  it is the file that is wrong
     marker = "casefiles-rows"
     data[key] = [*data[key], marker] if data[key] else [marker]
     stream = StringIO()

@@ -15,7 +15,7 @@ from casefiles.documents.references import (
     parse_example,
     parse_versioned,
 )
-from casefiles.text import emit
+from casefiles.text import emit, front_matter
 from casefiles.text.names import fold, is_safe_name, short_hash
 from casefiles.text.yaml_tree import Plain
 
@@ -27,8 +27,6 @@ BORDERLINE = "Borderline"
 MEMO = "Memo"
 STUB = "…"
 """A definition that still holds this character was never completed."""
-
-_SECTION = re.compile(r"##\s+(.+?)\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +133,10 @@ def parse(text: str, path: str) -> tuple[Mode | None, tuple[Problem, ...]]:
 
 
 def render(mode: Mode) -> str:
-    """Write a new mode file. Changes of an existing one are spliced."""
+    """Write a new mode file. Changes of an existing one are spliced.
+
+    A line of its prose that would read as a section gets a backslash in front.
+    """
     keys: dict[str, emit.Emittable | None] = {
         "name": mode.name,
         "status": mode.status,
@@ -151,7 +152,7 @@ def render(mode: Mode) -> str:
     }
     known = {key: value for key, value in keys.items() if value not in (None, [])}
     front = emit.block({**known, **mode.extra})
-    blocks = [f"---\n{front}---\n{mode.definition.text}"]
+    blocks = [f"---\n{front}---\n{_prose(mode.definition.text)}"]
     for title, examples in (
         (YES_EXAMPLES, mode.yes_examples),
         (NO_EXAMPLES, mode.no_examples),
@@ -160,21 +161,49 @@ def render(mode: Mode) -> str:
         if examples:
             blocks.append(f"## {title}\n" + "\n".join(f"- {example}" for example in examples))
     if mode.memo:
-        blocks.append(f"## {MEMO}\n{mode.memo}")
+        blocks.append(f"## {MEMO}\n{_prose(mode.memo)}")
     return "\n\n".join(blocks) + "\n"
 
 
+def _prose(text: str) -> str:
+    return "\n".join(f"\\{line}" if section_title(line) else line for line in text.split("\n"))
+
+
 def append_to_section(text: str, title: str, line: str) -> str:
-    """Return a mode file's text with one line added at the end of a section (made if absent)."""
+    """Return a mode file's text with one line added at the end of a section (made if absent).
+
+    It goes below the section's last line that is not blank; every other byte stays.
+    """
     newline = "\r\n" if "\r\n" in text else "\n"
-    heads = list(re.finditer(rf"^##[ \t]+{re.escape(title)}[ \t]*\r?$", text, re.MULTILINE))
-    if not heads:
-        return f"{text.rstrip()}{newline}{newline}## {title}{newline}{line}{newline}"
-    following = re.compile(r"^##[ \t]+\S", re.MULTILINE).search(text, heads[0].end())
-    end = following.start() if following else len(text)
-    head = text[:end].rstrip()
-    gap = f"{newline}{newline}" if following else newline
-    return f"{head}{newline}{line}{gap}{text[end:]}"
+    at = _end_of_section(text, title)
+    if at is not None:
+        tail = text[at:] or newline
+        return f"{text[:at]}{newline}{line}{tail}"
+    if text and not text.endswith("\n"):
+        text += newline
+    gap = "" if not text or text.endswith(newline * 2) else newline
+    return f"{text}{gap}## {title}{newline}{line}{newline}"
+
+
+def _end_of_section(text: str, title: str) -> int | None:
+    """Return the offset behind the last line of a section that is not blank, line end left out."""
+    end: int | None = None
+    at = front_matter.body_offset(text)
+    for line in text[at:].split("\n"):
+        heading = section_title(line)
+        if end is None:
+            end = at + len(line.rstrip("\r")) if heading == title else None
+        elif heading is not None:
+            break
+        elif line.strip():
+            end = at + len(line.rstrip("\r"))
+        at += len(line) + 1
+    return end
+
+
+def section_title(line: str) -> str | None:
+    """Return the title of a ``## Title`` line; None for any other line."""
+    return line[3:].strip() or None if line.startswith(("## ", "##\t")) else None
 
 
 _Lines = list[tuple[int, str]]
@@ -184,8 +213,8 @@ def _sections(body: str, first_line: int) -> dict[str, _Lines]:
     sections: dict[str, _Lines] = {"": []}
     title = ""
     for number, line in enumerate(body.replace("\r\n", "\n").split("\n"), first_line):
-        if head := _SECTION.fullmatch(line):
-            title = head[1]
+        if head := section_title(line):
+            title = head
             sections.setdefault(title, [])
         else:
             sections[title].append((number, line))

@@ -9,7 +9,9 @@ Kind = Literal[
     "trace", "note", "mode", "proposal", "round", "dimensions", "tuples", "queries", "other"
 ]
 RESERVED = ("dataset", "adjudicated")
-"""Names that neither a round nor an annotator may take (the second is where settled labels live)."""
+"""Names that neither a round nor an annotator may take (settled labels live under the second)."""
+README = "README.md"
+"""What a team writes about a folder."""
 ADJUDICATED = "adjudicated"
 DIMENSIONS = "traces/dataset/dimensions.yaml"
 TUPLES = "traces/dataset/tuples.yaml"
@@ -30,22 +32,28 @@ class Place:
 
 
 def place_of(path: str) -> Place:
-    """Tell what kind of document a workspace path holds, and its reference."""
+    """Tell what kind of document a workspace path holds, and its reference.
+
+    Hidden files and a README.md are none of ours, wherever they are.
+    """
     parts = path.split("/")
+    place = Place(kind="other")
+    if parts[-1] == README or any(part.startswith(".") for part in parts):
+        return place
     match parts:
         case ["traces", "dataset", _]:
-            return Place(kind=_DATASET.get(path, "other"))
+            place = Place(kind=_DATASET.get(path, "other"))
         case ["traces", round_name, "round.yaml"]:
-            return Place(kind="round", reference=round_name)
+            place = Place(kind="round", reference=round_name)
         case ["traces", round_name, name] if name.endswith(".md"):
-            return Place(kind="trace", reference=f"{round_name}/{name[:-3]}")
-        case ["notes", annotator, round_name, name] if name.endswith(".md"):
-            return Place(kind="note", reference=f"{round_name}/{name[:-3]}", annotator=annotator)
+            place = Place(kind="trace", reference=f"{round_name}/{name[:-3]}")
+        case ["notes", who, round_name, name] if name.endswith(".md") and who != RESERVED[0]:
+            place = Place(kind="note", reference=f"{round_name}/{name[:-3]}", annotator=who)
         case ["taxonomy", "proposals", name] if name.endswith(".md"):
-            return Place(kind="proposal", reference=name[:-3])
+            place = Place(kind="proposal", reference=name[:-3])
         case ["taxonomy", name] if name.endswith(".md"):
-            return Place(kind="mode", reference=name[:-3])
-    return Place(kind="other")
+            place = Place(kind="mode", reference=name[:-3])
+    return place
 
 
 def trace_path(reference: str) -> str:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, cast, get_args
 
 from casefiles.documents.fields import Source
-from casefiles.documents.mode import Definition
+from casefiles.documents.mode import Definition, section_title
 from casefiles.documents.problem import Problem
 from casefiles.documents.references import LabelRef, ObservationRef, parse_item
 from casefiles.text import emit
-from casefiles.text.names import slug
+from casefiles.text.names import fold, slug
+from casefiles.text.odd import replace_odd
 from casefiles.text.yaml_tree import Plain
 
 KIND = "proposal/1"
@@ -24,10 +25,7 @@ ProposalStatus = Literal["open", "accepted", "rejected"]
 STATUSES: tuple[ProposalStatus, ...] = get_args(ProposalStatus)
 Verb = Literal["new", "add", "merge", "split", "redefine", "retire", "rename", "left over"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
-_SECTION = re.compile(r"##\s+(.+?)\s*")
-_CHILD = re.compile(r"###\s+(.+?)\s*")
-# Indented or with another bullet it is still a line: as prose it would vanish from the codes.
-_ITEM = re.compile(r"\s*[-*+](?:\s+|(?=\[))(?:\[(?P<tick>[ xX])\]\s*)?(?P<text>.*\S)\s*")
+_BOX = re.compile(r"\[([ xX])\]\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +136,11 @@ def parse(text: str, path: str) -> tuple[Proposal | None, tuple[Problem, ...]]:
 
 
 def render(proposal: Proposal) -> str:
-    """Write a new proposal. Changes of an existing one are spliced."""
+    """Write a new proposal. Changes of an existing one are spliced.
+
+    Names are put on one line; a line of prose that would read as a heading or as an item gets a
+    backslash in front. Raises ValueError for a section without a name.
+    """
     keys: dict[str, emit.Emittable | None] = {
         "kind": KIND,
         "status": proposal.status,
@@ -147,12 +149,11 @@ def render(proposal: Proposal) -> str:
         "prompt_sha256": proposal.prompt_sha256,
         "basis": {key: _count(value) for key, value in proposal.basis.items()},
         "applied": proposal.applied,
-        **cast("dict[str, emit.Emittable]", proposal.extra),
     }
-    front = emit.block({key: value for key, value in keys.items() if value not in (None, {})})
-    blocks = [f"---\n{front}---"]
+    known = {key: value for key, value in keys.items() if value not in (None, {})}
+    blocks = [f"---\n{emit.block({**known, **proposal.extra})}---"]
     if proposal.intro:
-        blocks.append(proposal.intro)
+        blocks.append(_prose(proposal.intro))
     blocks += [_section(section, "##") for section in proposal.sections]
     return "\n\n".join(blocks) + "\n"
 
@@ -170,22 +171,54 @@ def heading(section: Section) -> str:
     """Write a section's command without the number signs."""
     if section.verb == "left over":
         return section.verb
-    names = ", ".join(section.names) if section.verb != "merge" else " + ".join(section.names)
+    names = " + ".join(map(_name, section.names))
     arrow = f" -> {' + '.join(section.into)}" if section.into else ""
     return f"{section.verb}: {names}{arrow}"
 
 
+def _name(text: str) -> str:
+    name = fold(replace_odd(text))
+    if not name:
+        raise ValueError("a section of a proposal needs a name")
+    return name
+
+
 def _section(section: Section, marks: str) -> str:
-    title = section.names[0] if marks == "###" else heading(section)
+    title = _name(section.names[0]) if marks == "###" else heading(section)
     parts = [f"{marks} {title}"]
     if section.definition.text:
-        parts[0] += f"\n{section.definition.text}"
+        parts[0] += f"\n{_prose(section.definition.text)}"
     if section.items:
         parts.append("\n".join(map(_item, section.items)))
     if not section.definition.text and section.items:
         parts = ["\n".join(parts)]
     parts += [_section(child, "###") for child in section.children]
     return "\n\n".join(parts)
+
+
+def _prose(text: str) -> str:
+    """Write prose so that no line of it is taken for a heading or an item."""
+    return "\n".join(f"\\{line}" if _is_grammar(line) else line for line in text.split("\n"))
+
+
+def _is_grammar(line: str) -> bool:
+    return bool(section_title(line) or _part_title(line) or _bullet(line))
+
+
+def _part_title(line: str) -> str | None:
+    return section_title(line[1:]) if line.startswith("#") else None
+
+
+def _bullet(line: str) -> str | None:
+    """Return what stands behind a list marker; None if the line has none.
+
+    Indented or with another marker it is still an item: as prose it would vanish from the codes.
+    """
+    stripped = line.strip()
+    behind = stripped[1:]
+    if stripped[:1] not in ("-", "*", "+") or not behind.startswith((" ", "\t", "[")):
+        return None
+    return behind.lstrip() or None
 
 
 def _item(item: Item) -> str:
@@ -208,18 +241,18 @@ class _Reader:
         self.skipping = False  # under a heading that could not be read
 
     def take(self, line: str, number: int) -> None:
-        if (found := _CHILD.fullmatch(line)) and self.head is not None:
+        if (child := _part_title(line)) and self.head is not None:
             self.end_child()
-            self.child = Section(verb="new", names=(found[1],), line=number)
-        elif found := _SECTION.fullmatch(line):
+            self.child = Section(verb="new", names=(child,), line=number)
+        elif title := section_title(line):
             self.end_section()
-            self.head = self.command(found[1], number)
+            self.head = self.command(title, number)
             self.skipping = self.head is None
         elif self.head is None:
             if not self.skipping:
                 self.intro.append(line)
-        elif found := _ITEM.fullmatch(line):
-            self.item(found, number)
+        elif text := _bullet(line):
+            self.item(text, number)
         else:
             self.prose.append(line)
 
@@ -232,57 +265,35 @@ class _Reader:
             return None
         return Section(verb=section.verb, names=section.names, into=section.into, line=number)
 
-    def item(self, found: re.Match[str], number: int) -> None:
-        reference = parse_item(found["text"])
+    def item(self, text: str, number: int) -> None:
+        box = _BOX.match(text)
+        reference = parse_item(text[box.end() :] if box else text)
         if reference is None:
-            message = f"this line cites no observation: {found['text'][:60]!r}"
+            message = f"this line cites no observation: {text[:60]!r}"
             remedy = 'write for example `- [x] ana:round-1/q042#1 "its text"`'
             self.source.report_line("proposal-line", message, number, remedy=remedy)
             return
-        tick = found["tick"]
+        ticked = box is not None and box[1] != " "
         self.items.append(
-            Item(
-                reference=reference,
-                ticked=tick in ("x", "X"),
-                boxed=tick is not None,
-                line=number,
-            )
+            Item(reference=reference, ticked=ticked, boxed=box is not None, line=number)
         )
 
     def end_child(self) -> None:
         if self.child is not None:
-            self.children.append(self._filled(self.child, ()))
+            self.children.append(self.filled(self.child))
         elif self.head is not None:
-            self.head = self._filled(self.head, ())
+            self.head = self.filled(self.head)
         self.prose, self.items, self.child = [], [], None
 
     def end_section(self) -> None:
         self.end_child()
         if self.head is not None:
-            head = self.head
-            self.sections.append(
-                Section(
-                    verb=head.verb,
-                    names=head.names,
-                    into=head.into,
-                    definition=head.definition,
-                    items=head.items,
-                    children=tuple(self.children),
-                    line=head.line,
-                )
-            )
+            self.sections.append(replace(self.head, children=tuple(self.children)))
         self.head, self.children = None, []
 
-    def _filled(self, section: Section, children: tuple[Section, ...]) -> Section:
-        return Section(
-            verb=section.verb,
-            names=section.names,
-            into=section.into,
-            definition=Definition(text="\n".join(self.prose).strip("\n").rstrip()),
-            items=tuple(self.items),
-            children=children,
-            line=section.line,
-        )
+    def filled(self, section: Section) -> Section:
+        definition = Definition(text="\n".join(self.prose).strip("\n").rstrip())
+        return replace(section, definition=definition, items=tuple(self.items))
 
 
 def parse_command(text: str) -> Section | None:
@@ -293,13 +304,16 @@ def parse_command(text: str) -> Section | None:
         return Section(verb="left over")
     if not colon or verb not in VERBS or not rest.strip():
         return None
+    if verb == "new":  # its name may hold anything
+        return Section(verb=verb, names=(rest.strip(),))
     source, arrow, target = rest.partition("->")
-    into = tuple(word.strip() for word in target.split("+") if word.strip()) if arrow else ()
-    plural = verb == "merge"
-    names = (
-        tuple(w.strip() for w in source.split("+") if w.strip()) if plural else (source.strip(),)
-    )
+    into = _words(target)
+    names = _words(source) if verb == "merge" else (source.strip(),)
     needs = {"merge": len(into) == 1, "split": len(into) >= 2, "rename": len(into) == 1}
-    if not names or not names[0] or needs.get(verb, not arrow) is False:
+    if not names or not names[0] or not needs.get(verb, not arrow):
         return None
     return Section(verb=verb, names=names, into=into)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split("+") if word.strip())

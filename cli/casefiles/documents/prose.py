@@ -50,7 +50,8 @@ class Quote:
 def scan(text: str, first_line: int = 1) -> tuple[tuple[Observation, ...], tuple[Quote, ...]]:
     """Find the observations and quotes of a note's body, whose first line is ``first_line``."""
     scanner = _Scanner(first_line)
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), first_line):
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    for number, line in enumerate(text.split("\n"), first_line):
         scanner.take(line, number)
     scanner.flush()
     return tuple(scanner.observations), tuple(scanner.quotes)

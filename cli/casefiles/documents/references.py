@@ -7,15 +7,16 @@ import re
 from dataclasses import dataclass
 
 from casefiles.text.names import fold, is_safe_name
+from casefiles.text.odd import ODD
 
 _OBSERVATION = re.compile(
-    r'(?P<annotator>[^\s:]+):(?P<trace>[^\s#]+)#(?P<index>\d{1,6})\s+(?P<text>".*")'
+    r'(?P<annotator>[^\s:]+):(?P<trace>[^\s#]+)#(?P<index>[0-9]{1,6})\s+(?P<text>".*")'
 )
 _LABEL = re.compile(r"(?P<annotator>[^\s:]+):(?P<trace>[^\s#]+)\s+\(label\)")
 _EXAMPLE = re.compile(
-    r"(?P<trace>[^\s:#]+/[^\s:#]+)(?:\s+at\s+(?P<turn>\d{1,6}))?(?::\s*(?P<rest>.*))?"
+    r"(?P<trace>[^\s:#/]++/[^\s:#/]++)(?:\s+at\s+(?P<turn>[0-9]{1,6}))?(?::\s*(?P<rest>.*))?"
 )
-_VERSIONED = re.compile(r"(?P<mode>[^\s@]+)(?:@(?P<version>\d{1,6}))?")
+_VERSIONED = re.compile(r"(?P<mode>[^\s@]+)(?:@(?P<version>[1-9][0-9]{0,5}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +91,9 @@ class VersionedMode:
 
 
 def quote(text: str) -> str:
-    """Put folded text in double quotes, quotes and backslashes inside escaped."""
-    return json.dumps(fold(text), ensure_ascii=False)
+    """Put folded text in double quotes; quotes, backslashes and odd characters are escaped."""
+    text = json.dumps(fold(text), ensure_ascii=False)
+    return ODD.sub(lambda hit: f"\\u{ord(hit.group()):04x}", text)
 
 
 def unquote(text: str) -> str | None:

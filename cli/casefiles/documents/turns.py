@@ -224,6 +224,18 @@ def parse(source: Source, body: int) -> tuple[Turn, ...]:
     return tuple(reader.turns)
 
 
+def outside_fences(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines, with their numbers from 1, that are not what a tool said."""
+    closing: str | None = None
+    for number, line in enumerate(text.split("\n"), 1):
+        if closing is not None:
+            closing = None if line == closing else closing
+        elif line.startswith("```") and (opened := _FENCE.fullmatch(line)):
+            closing = opened[1]
+        else:
+            yield number, line
+
+
 class _Reader:
     def __init__(self, source: Source, first_line: int) -> None:
         self.source = source

@@ -23,7 +23,8 @@ def annotator(workspace: Workspace, given: str | None = None) -> str:
     if named:
         return _checked(named)
     name, mail = git.user(workspace.root)
-    known = workspace.config.annotators.get(mail or "")
+    by_mail = {key.casefold(): known for key, known in workspace.config.annotators.items()}
+    known = by_mail.get(mail.casefold()) if mail else None
     if known is not None:
         return _checked(known.name)
     if name:

@@ -22,6 +22,16 @@ MAX_DEPTH = 32
 """Deeper nesting is refused: no document of ours needs it, and a reader must not recurse on it."""
 
 
+# Lines that can mean only one thing: `key: value`, the value bare or in double quotes, and below
+# a key without a value such lines indented by two. What the tool writes is mostly of this kind.
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,99}"
+_BARE = r"[A-Za-z0-9_./](?:[A-Za-z0-9_./@+,-]|:(?=[A-Za-z0-9])| (?=[A-Za-z0-9_./@+-]))*"
+_QUOTED = r"[ !#-\[\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
+_VALUE = rf'(?: (?:(?P<bare>{_BARE})|"(?P<quoted>{_QUOTED})"))'
+_INNER = re.compile(rf"  (?P<key>{_NAME}):{_VALUE}\n")
+_OUTER = re.compile(rf"(?P<key>{_NAME}):(?:{_VALUE}\n|\n(?P<inner>(?:  {_NAME}:[^\n]+\n)+))")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scalar:
     """A string at its place."""
@@ -104,7 +114,10 @@ def parse_yaml(text: str) -> tuple[Node | None, Fault | None]:
     Returns the root node (None for an empty document) and no fault, or no node and the first
     fault. Never raises.
     """
-    import yaml  # not needed by commands that read no document
+    simple = _simple(text, _OUTER, 0, len(text))
+    if simple is not None:
+        return simple, None
+    import yaml  # not needed by commands that read no other document
 
     shift = len(text) - len(text.lstrip(_BOM))  # libyaml does not count byte order marks
     try:
@@ -116,6 +129,31 @@ def parse_yaml(text: str) -> tuple[Node | None, Fault | None]:
     except (yaml.reader.ReaderError, UnicodeEncodeError):
         # libyaml counts bytes here and names no lone surrogate, so the place is looked up.
         return None, _unprintable(text)
+
+
+def _simple(text: str, line: re.Pattern[str], start: int, stop: int) -> Mapping | None:
+    """Read lines that can mean only one thing, faster; None if there are others."""
+    entries: dict[str, Entry] = {}
+    at = start
+    while found := line.match(text, at, stop):
+        name, kind, at = found["key"], found.lastgroup or "", found.end()
+        first, last = found.span(kind)
+        value: Node | None
+        if kind == "bare":
+            value = Scalar(value=text[first:last], start=first, end=last)
+        elif kind == "quoted":
+            value = Scalar(value=text[first:last], start=first - 1, end=last + 1)
+        else:
+            value = _simple(text, _INNER, first, last)
+        if value is None or name in entries:
+            return None
+        begin = found.start("key")
+        key = Scalar(value=name, start=begin, end=begin + len(name))
+        entries[name] = Entry(key=key, value=value)
+    if at < stop or not entries:
+        return None
+    places = tuple(entries.values())
+    return Mapping(entries=places, start=places[0].key.start, end=stop, flow=False)
 
 
 def plain(node: Node | None) -> Plain:

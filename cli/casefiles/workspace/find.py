@@ -52,21 +52,22 @@ def is_workspace_file(path: Path) -> bool:
     if path.name == CONFIG:
         return path.is_file()
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return False
-    if "[tool.casefiles" not in text:  # spares parsing every pyproject.toml on the way up
+    if "casefiles" not in text:  # spares parsing every pyproject.toml on the way up
         return False
     try:
-        return "casefiles" in tomllib.loads(text).get("tool", {})
-    except tomllib.TOMLDecodeError:
-        return True  # read_config says what is wrong with it
+        tool = tomllib.loads(text).get("tool")
+    except (ValueError, RecursionError):
+        return "[tool.casefiles" in text  # read_config says what is wrong with it
+    return isinstance(tool, dict) and "casefiles" in tool
 
 
 def read_config(root: Path, name: str) -> Config:
     """Read the configuration; BadInputError with every problem if anything is wrong in it."""
     try:
-        text = (root / name).read_text("utf-8")
+        text = (root / name).read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInputError("not UTF-8", where=name, remedy="save the file as UTF-8") from error
     config, problems = config_file.parse(text, name)

@@ -59,22 +59,31 @@ def load_trace(tree: Tree, path: str) -> tuple[Trace | None, tuple[Problem, ...]
 
 
 def decode(content: bytes, path: str) -> tuple[str | None, tuple[Problem, ...]]:
-    """Decode a file as UTF-8, line ends as they are; None and a problem if it is not."""
+    """Decode a file as UTF-8, line ends as they are; None and a problem if it is not.
+
+    A merge conflict that was left in it is a problem too: half of the file is somebody else's.
+    """
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return None, (_problem("encoding", "not UTF-8", path, line, "save the file as UTF-8"),)
-    if found := _CONFLICT.search(text) if not _may_hold_anything(path) else None:
-        line = text.count("\n", 0, found.start()) + 1
-        remedy = "resolve the merge, then remove the marker"
-        return None, (_problem("merge-conflict", "a merge conflict marker", path, line, remedy),)
+    if (line_of_marker := _conflict(text, path)) is not None:
+        message, remedy = "a merge conflict marker", "resolve the merge, then remove the marker"
+        return None, (_problem("merge-conflict", message, path, line_of_marker, remedy),)
     return text, ()
 
 
-def _may_hold_anything(path: str) -> bool:
-    """A trace's own text never starts a line, but its front matter and turns may be in conflict."""
-    return not path.endswith((".md", ".yaml"))
+def _conflict(text: str, path: str) -> int | None:
+    """Return the line of the first conflict marker, from 1; None if there is none."""
+    found = _CONFLICT.search(text) if path.endswith((".md", ".yaml")) else None
+    if found is None:
+        return None
+    if place_of(path).kind != "trace":
+        return text.count("\n", 0, found.start()) + 1
+    from casefiles.documents.turns import outside_fences  # a tool may have printed markers
+
+    return next((n for n, line in outside_fences(text) if _CONFLICT.match(line)), None)
 
 
 def _problem(code: str, message: str, path: str, line: int, remedy: str) -> Problem:
@@ -92,7 +101,7 @@ class _Loader:
         place = place_of(path)
         if place.kind == "other":
             return
-        text, problems = decode(self.tree.read(path), path)
+        text, problems = self.read(path)
         record = None
         if text is not None:
             record, problems = _parser(place.kind)(text, path)
@@ -101,6 +110,14 @@ class _Loader:
             self.broken.add(path)
         else:
             self.found[place.kind][_key(place)] = record
+
+    def read(self, path: str) -> tuple[str | None, tuple[Problem, ...]]:
+        try:
+            content = self.tree.read(path)
+        except OSError as error:
+            message, remedy = f"cannot be read: {error.strerror}", "see who may read the file"
+            return None, (_problem("unreadable", message, path, 1, remedy),)
+        return decode(content, path)
 
     def corpus(self, config: Config) -> Corpus:
         traces = self.found["trace"]

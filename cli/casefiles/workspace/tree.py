@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-FOLDERS = ("traces", "notes", "taxonomy")
+FOLDERS = ("notes", "taxonomy", "traces")
 
 
 class Tree(Protocol):
     """The files of a workspace at one moment."""
 
     def paths(self) -> Iterator[str]:
-        """Yield the paths below traces/, notes/ and taxonomy/, relative, with ``/``, sorted."""
+        """Yield the paths below notes/, taxonomy/ and traces/, relative, with ``/``, sorted.
+
+        Hidden files and links are left out.
+        """
 
     def read(self, path: str) -> bytes:
         """Return the content of a file. Raises FileNotFoundError."""
@@ -28,9 +31,10 @@ class WorkingTree:
         self.root = root
 
     def paths(self, folders: tuple[str, ...] = FOLDERS) -> Iterator[str]:
-        """Yield the paths below the folders, sorted; links are not followed."""
-        for folder in folders:
-            yield from _walk(self.root / folder, folder)
+        """Yield the paths below the folders, sorted; hidden files and links are left out."""
+        for folder in sorted(folders):
+            if not is_linked(self.root, folder):
+                yield from _walk(self.root, folder)
 
     def read(self, path: str) -> bytes:
         """Return the content of a file."""
@@ -38,16 +42,38 @@ class WorkingTree:
             return file.read()
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[str]:
+def is_linked(root: Path, path: str) -> bool:
+    """Tell whether a path below ``root`` is a symbolic link, or leads through one."""
+    place = root
+    for part in path.split("/"):
+        place = place / part
+        if place.is_symlink():
+            return True
+    return False
+
+
+def _walk(root: Path, folder: str) -> Iterator[str]:
+    waiting = [f"{folder}/"]
+    while waiting:  # no recursion: a folder may be nested deeper than Python's stack
+        path = waiting.pop()
+        if not path.endswith("/"):
+            yield path
+            continue
+        found = sorted(f"{path}{name}" for name in _names(root, path))
+        waiting.extend(reversed(found))
+
+
+def _names(root: Path, folder: str) -> Iterator[str]:
+    """Yield the names in a folder; those of folders end in ``/``, so that paths sort as wholes."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = os.scandir(f"{root}/{folder}")
     except (FileNotFoundError, NotADirectoryError):
         return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        path = f"{prefix}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), path)
-        elif entry.is_file(follow_symlinks=False):
-            yield path
+    with entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield f"{entry.name}/"
+            elif entry.is_file(follow_symlinks=False):
+                yield entry.name
