@@ -2,7 +2,7 @@
 # Paths are relative, so that a folder with a space in its name is no trouble.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports check slow bench site constraints clean base dev
+.PHONY: help demo test lint types imports check slow explore bench site constraints clean base dev
 
 python := .venv/bin/python
 # test processes
@@ -32,6 +32,9 @@ check: lint types imports ## all that needs no running
 
 slow: dev ## the tests that take minutes
 	$(python) -m pytest -m slow --timeout 900 -n $(WORKERS) $(ARGS)
+
+explore: dev ## the property tests on ten times as many examples, new ones each time
+	HYPOTHESIS_PROFILE=explore $(python) -m pytest --timeout 900 -n $(WORKERS) $(ARGS)
 
 bench: dev ## the benchmarks, one at a time
 	$(python) -m pytest tests/bench --benchmark-enable $(ARGS)

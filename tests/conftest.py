@@ -7,10 +7,13 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+# The same examples every time, so that a change is what breaks a test; `make explore` draws others.
+_SLOW = [HealthCheck.too_slow]
 settings.register_profile(
-    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100
+    "same", deadline=None, suppress_health_check=_SLOW, derandomize=True, max_examples=100
 )
-settings.load_profile("default")
+settings.register_profile("explore", deadline=None, suppress_health_check=_SLOW, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefiles import __version__
+from casefiles import __version__, commands
 from casefiles.commands import output
 from casefiles.commands.main import COMMANDS
 from casefiles.documents.plan import Change, Plan
@@ -204,6 +204,45 @@ class TestExitCodes:
 
         assert process.returncode == 130
         assert b"Traceback" not in err
+
+    @pytest.mark.parametrize(
+        ("stop", "code", "said"),
+        [
+            ("raise BadInputError('x', remedy='y', where='a.md:3')", 2, "a.md:3: x; y\n"),
+            ("raise ProblemsFoundError('x')", 1, "x\n"),
+            ("raise ProblemsFoundError('')", 1, ""),
+            ("raise LimitReachedError('x')", 3, "x\n"),
+            ("raise InterruptedByUserError('x')", 130, "x\n"),
+            ("raise KeyboardInterrupt", 130, "\ninterrupted; what was finished is kept\n"),
+            ("raise click.Abort", 130, "interrupted; what was finished is kept\n"),
+            ("raise click.UsageError('x')", 2, "Error: x\n"),
+            (
+                "raise OSError(28, 'No space left on device', 'a.md')",
+                2,
+                "a.md: No space left on device\n",
+            ),
+            ("raise OSError('odd')", 2, "odd\n"),
+            ("click.get_current_context().exit(3)", 3, ""),
+            ("return 'a value'", 0, ""),
+        ],
+    )
+    def test_however_a_command_stops_it_has_its_code_and_one_message(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: str, code: int, said: str
+    ) -> None:
+        """A command of its own, loaded as all are: the table of exit codes is a contract."""
+        (tmp_path / "stops.py").write_text(
+            "import click\nfrom casefiles.errors import *\n\n"
+            f"@click.command()\ndef command():\n    {stop}\n"
+        )
+        monkeypatch.setattr(commands, "__path__", [*commands.__path__, str(tmp_path)])
+        monkeypatch.setitem(COMMANDS, "stops", ("Test", "stops", "Stops."))
+        monkeypatch.delitem(sys.modules, "casefiles.commands.stops", raising=False)
+
+        result = run_cli("stops")
+
+        assert (result.code, result.out) == (code, "")
+        assert result.err.endswith(said)
+        assert bool(result.err) == bool(said)
 
 
 def running(root: Path, code: str, setting: str) -> Path:

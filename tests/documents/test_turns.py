@@ -73,7 +73,7 @@ def top_level_headings(markdown: str) -> int:
 
 
 @given(turn_lists)
-@settings(max_examples=300)
+@settings(max_examples=200)
 @example((Turn(role="user", parts=(Part(type="image"), Part(text="x"))),))
 @example((Turn(role="user", data={"role": "x", "=role": 1, "==role": 2}),))
 @example((Turn(role="Ü", data={"role": "x"}, parts=(Part(type="turn", data={"type": 1}),)),))
@@ -98,6 +98,19 @@ def test_any_turns_read_back_as_they_were(turns: tuple[Turn, ...]) -> None:
 def test_a_markdown_reader_sees_one_heading_a_turn(turns: tuple[Turn, ...]) -> None:
     """No content escapes its quote, fence or comment."""
     assert top_level_headings(grammar.render(turns)) == len(turns)
+
+
+@given(turn_lists)
+def test_data_cannot_leave_its_comment(turns: tuple[Turn, ...]) -> None:
+    """Nothing in it ends a comment early or opens a tag, for any reader of HTML."""
+    comments = [
+        line for _, line in grammar.outside_fences(grammar.render(turns)) if line.startswith("<!--")
+    ]
+
+    for line in comments:
+        inside = line.removeprefix("<!--").removesuffix("-->")
+        assert len(inside) == len(line) - len("<!---->")
+        assert not re.search("--|[<>]", inside)
 
 
 @pytest.mark.parametrize("piece", PIECES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, cast, get_args
 
@@ -128,8 +129,10 @@ class _Reader:
         patterns = self.table(table, "patterns", at=("redact",))
         for name, pattern in patterns.items():
             try:
-                re.compile(pattern)
-            except (re.error, TypeError, OverflowError, RecursionError) as error:
+                with warnings.catch_warnings():  # a set that a later Python reads otherwise
+                    warnings.simplefilter("error", FutureWarning)
+                    re.compile(pattern)
+            except (re.error, TypeError, OverflowError, RecursionError, FutureWarning) as error:
                 message = f"the pattern {name!r} is no regular expression ({error})"
                 self.report(message, ("redact", "patterns", name))
         return {name: str(pattern) for name, pattern in patterns.items()}

@@ -180,7 +180,8 @@ def _head(part: Part) -> str:
         comment = _comment(part.type, part.data)
     else:
         comment = _comment("part", _with("type", part.type, part.data))
-    name = decoration(str(part.data.get("name") or ""))
+    name = part.data.get("name")
+    name = decoration(name) if isinstance(name, str) else ""
     said = {"tool_call": "calls", "tool_result": "result of"}.get(part.type)
     if said and name:
         return f"{comment}\n**{said}** {name}"

@@ -211,7 +211,8 @@ def _error(scopes: Sequence[Owner]) -> str | None:
     error = next((error for error in errors if error), None)
     if isinstance(error, dict):
         error = next((error[k] for k in ("message", "type", "code") if error.get(k)), "an error")
-    return shorten(without_surrogates(str(error)), _LONGEST_ERROR) if error else None
+    said = shorten(without_surrogates(str(error)), _LONGEST_ERROR) if error else ""
+    return said or None
 
 
 def _rest(owners: Sequence[Owner]) -> dict[str, str]:
