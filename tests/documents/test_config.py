@@ -14,8 +14,8 @@ from casefiles.documents.config import (
     Run,
     Target,
     View,
-    parse,
 )
+from casefiles.documents.config_reader import parse
 from hostile import texts
 
 FULL = """\

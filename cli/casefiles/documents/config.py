@@ -1,12 +1,13 @@
-"""casefiles.toml (or ``[tool.casefiles]`` of pyproject.toml): everything a workspace can set."""
+"""casefiles.toml (or ``[tool.casefiles]`` of pyproject.toml): everything a workspace can set.
+
+`casefiles.documents.config_reader` reads it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
-
-from casefiles.documents.problem import Problem
 
 TargetKind = Literal["command", "http", "python", "model"]
 TARGET_KINDS: tuple[TargetKind, ...] = get_args(TargetKind)
@@ -149,13 +150,3 @@ class Config:
         """Return what kind of annotator has this name; those not configured are human."""
         known = (a.kind for key, a in self.annotators.items() if annotator in (key, a.name))
         return next(known, "human")
-
-
-def parse(text: str, path: str) -> tuple[Config | None, tuple[Problem, ...]]:
-    """Read the configuration; None if anything in it is wrong (it is relied on by all).
-
-    ``path`` is ``pyproject.toml`` for the keys below ``[tool.casefiles]``, else any other name.
-    """
-    from casefiles.documents.config_reader import read
-
-    return read(text, path)

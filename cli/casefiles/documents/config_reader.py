@@ -44,8 +44,11 @@ _Kinds = Mapping[str, tuple[Any, Any]]
 """Key to its default and the type (or types) it must have."""
 
 
-def read(text: str, path: str) -> tuple[Config | None, tuple[Problem, ...]]:
-    """Read the configuration; None if anything in it is wrong (it is relied on by all)."""
+def parse(text: str, path: str) -> tuple[Config | None, tuple[Problem, ...]]:
+    """Read the configuration; None if anything in it is wrong (it is relied on by all).
+
+    ``path`` is ``pyproject.toml`` for the keys below ``[tool.casefiles]``, else any other name.
+    """
     reader = _Reader(text, path)
     data = _toml(reader)
     if data is None:

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from casefiles.documents import config as config_file
+from casefiles.documents import config_reader
 from casefiles.documents.config import Config
 from casefiles.errors import BadInputError
 
@@ -70,7 +70,7 @@ def read_config(root: Path, name: str) -> Config:
         text = (root / name).read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInputError("not UTF-8", where=name, remedy="save the file as UTF-8") from error
-    config, problems = config_file.parse(text, name)
+    config, problems = config_reader.parse(text, name)
     if config is None:
         raise BadInputError("\n".join(map(str, problems)))
     return config
