@@ -254,6 +254,7 @@ def terminal(root: Path) -> pexpect.spawn:
         cwd=str(root),
         env={**os.environ, "TERM": "xterm"},
         encoding="utf-8",
+        codec_errors="replace",
         timeout=20,
         dimensions=(40, 100),
     )

@@ -610,6 +610,7 @@ def terminal(root: Path, *words: str, **variables: str) -> pexpect.spawn:
         cwd=str(root),
         env=environment,
         encoding="utf-8",
+        codec_errors="replace",  # under LC_ALL=C vim asks the terminal in single bytes
         timeout=20,
         dimensions=(40, 100),
     )
