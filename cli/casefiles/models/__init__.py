@@ -1,0 +1,1 @@
+"""Models of any provider: the only door to litellm."""
