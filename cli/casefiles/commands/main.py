@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "reject": ("Taxonomy", "reject", "Reject a proposal, and say why."),
     "mode": ("Taxonomy", "mode", "Add, rename, merge or retire failure modes."),
     "status": ("Report", "status", "Where the loop stands, and what comes next."),
+    "history": ("Report", "history", "How the review and the taxonomy grew, from git."),
+    "diff": ("Report", "diff", "What a branch does to the taxonomy and its figures."),
     "check": ("Report", "check", "Everything that is wrong, with file and line."),
     "site": ("Report", "site", "Build the report as a static site."),
 }

@@ -304,7 +304,7 @@ def judge(corpus: Corpus) -> Judgements:
         for mode in resolver.touched(annotator, trace, note):
             standing = resolver.standing(annotator, trace, note, mode)
             by.setdefault((trace, mode), {})[annotator] = standing
-    return Judgements(resolver=resolver, settled={key: _settle(said) for key, said in by.items()})
+    return Judgements(resolver=resolver, settled={key: settle(said) for key, said in by.items()})
 
 
 def _judged(corpus: Corpus, resolver: Resolver) -> Iterator[tuple[str, str]]:
@@ -316,7 +316,8 @@ def _judged(corpus: Corpus, resolver: Resolver) -> Iterator[tuple[str, str]]:
             yield annotator, trace
 
 
-def _settle(said: Mapping[str, Standing]) -> Settled:
+def settle(said: Mapping[str, Standing]) -> Settled:
+    """Bring together what all annotators, the adjudicator among them, say of a trace and a mode."""
     final = said.get(ADJUDICATED)
     others = {annotator: s for annotator, s in said.items() if annotator != ADJUDICATED}
     if final is not None and final.value is not None:

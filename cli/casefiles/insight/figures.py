@@ -111,6 +111,11 @@ def _one_off(unit: Unit) -> str:
     return f"uncoded {unit.name}"
 
 
+def is_one_off(shown: str) -> bool:
+    """Whether what a row shows is a failing unit that no mode covers; ids hold no blank."""
+    return shown.startswith("uncoded ")
+
+
 def _prevalences(
     corpus: Corpus, judgements: Judgements, counted: tuple[Unit, ...]
 ) -> tuple[Prevalence, ...]:

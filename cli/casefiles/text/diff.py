@@ -19,3 +19,19 @@ def _lines(text: str | None) -> list[str]:
     parts = (text or "").split("\n")
     ended = [f"{part}\n" for part in parts[:-1]]
     return ended if parts[-1] == "" else [*ended, f"{parts[-1]}\n\\ No newline at end of file\n"]
+
+
+def words(before: str, after: str) -> str:
+    """Show a change word by word, as ``git diff --word-diff=plain`` does: ``[-old-]{+new+}``."""
+    import difflib
+
+    old, new = before.split(), after.split()
+    parts: list[str] = []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if kind == "equal":
+            parts += old[old_from:old_to]
+            continue
+        gone, come = " ".join(old[old_from:old_to]), " ".join(new[new_from:new_to])
+        parts.append((f"[-{gone}-]" if gone else "") + (f"{{+{come}+}}" if come else ""))
+    return " ".join(parts)

@@ -23,6 +23,32 @@ def head(root: Path) -> str | None:
     return answer.strip() if answer else None
 
 
+def lines(root: Path, *arguments: str) -> list[str] | None:
+    """Run git and return what it printed, by line; None if it failed or is missing."""
+    answer = _run(root, *arguments)
+    return None if answer is None else answer.splitlines()
+
+
+def output(root: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
+    """Run git, for as long as it takes, and return its bytes; None if it failed or is missing.
+
+    ``given`` is its standard input. git takes no lock, so that reading never disturbs a person's
+    own git.
+    """
+    try:
+        done = subprocess.run(
+            ["git", "--no-optional-locks", *arguments],
+            cwd=root,
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
+            capture_output=True,
+            check=False,
+        )
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
 def _run(root: Path, *arguments: str) -> str | None:
     try:
         done = subprocess.run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,20 @@ def load(tree: Tree, config: Config) -> Corpus:
     return loader.corpus(config)
 
 
+def amended(corpus: Corpus, versions: Mapping[str, bytes | None]) -> Corpus:
+    """Return the corpus with some files as they are elsewhere; None for those that lack there.
+
+    Nothing else is read again.
+    """
+    loader = _Loader(_Versions(versions))
+    loader.begin_with(corpus, without=versions)
+    for path, content in versions.items():
+        loader.drop(path)
+        if content is not None:
+            loader.take(path)
+    return loader.corpus(corpus.config)
+
+
 def load_trace(tree: Tree, path: str) -> tuple[Trace | None, tuple[Problem, ...]]:
     """Read one trace with its turns."""
     text, problems = decode(tree.read(path), path)
@@ -56,6 +70,12 @@ def load_trace(tree: Tree, path: str) -> tuple[Trace | None, tuple[Problem, ...]
     from casefiles.documents import trace
 
     return trace.parse(text, path)
+
+
+def parse_version(content: bytes, path: str) -> tuple[Any, tuple[Problem, ...]]:
+    """Read one version of a file, as a commit holds it; None if it cannot be relied on."""
+    text, problems = decode(content, path)
+    return (None, problems) if text is None else _parser(place_of(path).kind)(text, path)
 
 
 def decode(content: bytes, path: str) -> tuple[str | None, tuple[Problem, ...]]:
@@ -90,12 +110,50 @@ def _problem(code: str, message: str, path: str, line: int, remedy: str) -> Prob
     return Problem(level="error", code=code, message=message, path=path, line=line, remedy=remedy)
 
 
+class _Versions:
+    """Contents held in memory, as a tree."""
+
+    def __init__(self, versions: Mapping[str, bytes | None]) -> None:
+        self._versions = versions
+
+    def paths(self) -> Iterator[str]:
+        yield from sorted(path for path, content in self._versions.items() if content is not None)
+
+    def read(self, path: str) -> bytes:
+        content = self._versions.get(path)
+        if content is None:
+            raise FileNotFoundError(path)
+        return content
+
+
 class _Loader:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.found: dict[str, dict[Any, Any]] = {kind: {} for kind in _PARSERS}
         self.problems: list[Problem] = []
         self.broken: set[str] = set()
+
+    def begin_with(self, corpus: Corpus, *, without: Container[str]) -> None:
+        """Take over a corpus but for some paths."""
+        data = corpus.dataset
+        self.found |= {
+            "trace": dict(corpus.traces),
+            "note": dict(corpus.notes),
+            "mode": dict(corpus.modes),
+            "proposal": dict(corpus.proposals),
+            "round": dict(corpus.rounds),
+            "dimensions": {"": (data.dimensions, data.constraints)},
+            "tuples": {"": data.tuples},
+            "queries": {"": data.queries},
+        }
+        self.problems = [problem for problem in corpus.problems if problem.path not in without]
+        self.broken = {path for path in corpus.broken if path not in without}
+
+    def drop(self, path: str) -> None:
+        """Forget a file."""
+        place = place_of(path)
+        if place.kind != "other":
+            self.found[place.kind].pop(_key(place), None)
 
     def take(self, path: str) -> None:
         place = place_of(path)

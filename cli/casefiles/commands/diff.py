@@ -1,0 +1,49 @@
+"""`casefiles diff`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from casefiles.commands import output
+from casefiles.commands.options import Options, common
+
+if TYPE_CHECKING:
+    from casefiles.loop.difference import Difference
+
+
+@click.command("diff", epilog="Example: casefiles diff main --format markdown")
+@click.argument("base", required=False)
+@click.argument("head", required=False)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    help="Text for the terminal, or Markdown for a comment on a pull request.",
+)
+@common()
+def command(options: Options, base: str | None, head: str | None, form: str) -> None:
+    """Tell what changed between BASE and HEAD: modes, labels, prevalence, saturation.
+
+    BASE is the main branch unless said otherwise, HEAD the files as they are now, committed or not.
+    As on a pull request, HEAD is compared with the commit at which it left BASE.
+    """
+    from casefiles.commands.diff_text import markdown, text
+    from casefiles.loop import difference
+
+    found = difference.difference(options.workspace, base, head)
+    if options.json:
+        output.document(difference.document(found))
+    elif form == "markdown":
+        output.result(markdown(found).rstrip("\n"))
+    else:
+        output.result(text(found).rstrip("\n"))
+        _note_broken(found, quiet=options.quiet)
+
+
+def _note_broken(found: Difference, *, quiet: bool) -> None:
+    if found.broken:
+        files = output.plural(len(found.broken), "broken file")
+        output.story(f"{files} left out, first {found.broken[0]} (casefiles check)", quiet=quiet)
