@@ -31,12 +31,15 @@ def service(folder: Path, **options: Any) -> Service:
     return Service(MODEL, cache=FolderCache(folder=folder), timeout_s=5, **options)
 
 
-def read(reply: str) -> int:
-    """Read the number of a reply."""
+def read(question: Question, reply: str) -> int:
+    """Read the number of a reply, which must not be smaller than the one asked about."""
     try:
-        return int(parse(reply)["n"])
+        found = int(parse(reply)["n"])
     except (TypeError, KeyError, ValueError) as error:
         raise ValueError(f"n must be a whole number: {error}") from error
+    if found < question.data["n"]:
+        raise ValueError(f"{found} is less than the double of {question.data['n']}")
+    return found
 
 
 def doubled(body: Mapping[str, Any], _: int) -> str:
@@ -115,6 +118,7 @@ def test_what_may_pass_is_sent_again(
         ('{"n": "two"}', "n must be a whole number"),
         ("I would say four.", "no complete JSON object"),
         (Sent(text='{"n": ', finish="length"), "cut off"),
+        ('{"n": 3}', "3 is less than the double of 4"),
     ],
 )
 def test_a_bad_reply_is_asked_again_with_what_was_wrong(

@@ -26,6 +26,8 @@ from casefiles.models.spending import (
 )
 
 T = TypeVar("T")
+Read = Callable[[Question, str], T]
+"""Turns the reply to a question into a value; raises ValueError with what is wrong with it."""
 LONGEST_WAIT_S = 120.0
 """A provider that asks to wait longer than this has no answer for today."""
 EMBED_BATCH = 96
@@ -116,13 +118,14 @@ class Service:
         )
 
     def answers(
-        self, questions: Sequence[Question], read: Callable[[str], T], *, attempts: int = 3
+        self, questions: Sequence[Question], read: Read[T], *, attempts: int = 3
     ) -> Iterator[Answered[T]]:
         """Ask all questions, some at once; yield each as its answer is there, in any order.
 
-        ``read`` turns a reply into a value, or raises ValueError with what is wrong in words for
-        the model, which is then asked again, ``attempts`` times in all. A question without a
-        usable answer is yielded with its fault. What ``read`` gets was kept on disk before.
+        ``read`` turns the reply to a question into a value, or raises ValueError with what is
+        wrong in words for the model, which is then asked again, ``attempts`` times in all. A
+        question without a usable answer is yielded with its fault. What ``read`` gets was kept
+        on disk before.
 
         Raises LimitReachedError once what was in flight is yielded, if a limit left questions
         unasked; BadInputError if the provider fails before its first answer: then the settings
@@ -194,9 +197,7 @@ class Service:
                 known[text] = vector
         return [known[text] for text in texts]
 
-    async def _answer(
-        self, question: Question, read: Callable[[str], T], attempts: int
-    ) -> Answered[T]:
+    async def _answer(self, question: Question, read: Read[T], attempts: int) -> Answered[T]:
         messages = list(question.messages())
         fault = ""
         for attempt in range(1, attempts + 1):
@@ -211,7 +212,7 @@ class Service:
             if reply.refusal is not None:
                 return Answered(question=question, value=None, fault=f"refused: {reply.refusal}")
             try:
-                return Answered(question=question, value=read(reply.text), fault=None)
+                return Answered(question=question, value=read(question, reply.text), fault=None)
             except ValueError as error:
                 fault = "cut off at the longest reply the model gives" if reply.cut else str(error)
                 messages = [*question.messages(), *_again(reply, fault, attempt)]
