@@ -158,25 +158,3 @@ def test_a_query_under_no_tuple_is_refused_and_kept(
     assert result.code == 2
     assert "line 1: this query stands under no tuple: 'lost query'" in result.err
     assert "lost query" in (folder / ".casefiles/drafts/queries.txt").read_text()
-
-
-def test_a_row_is_appended_whatever_the_file_looks_like() -> None:
-    """Comments, an empty list, a list in brackets: nothing of it is lost."""
-    from casefiles.documents.dataset import parse_queries
-    from casefiles.documents.dataset_edit import append_rows
-
-    for text in (
-        "",
-        "# mine\n",
-        "queries: []\n",
-        "queries:   # all\n",
-        "# top\nqueries: [{id: q001, text: a}]  # end\n",
-        "queries:\n  - id: q001\n    text: |\n      a\n      b\n# end\n",
-        "queries:\n- {id: q001, text: a}",
-        "other: 1\n",
-    ):
-        after = append_rows(text, "queries", [{"id": "q777", "text": "x: [y], {z}"}])
-        queries, problems = parse_queries(after, "queries.yaml")
-        assert (queries or ())[-1].text == "x: [y], {z}", after
-        assert not problems
-        assert all(line in after for line in ("# mine", "# top", "# end") if line in text)

@@ -83,7 +83,7 @@ def test_mappings_read_back_with_their_keys(read: Read, values: dict[str, Any]) 
     """As blocks and inside braces alike."""
     clean = _clean(values)
 
-    for written in (emit.block(clean), emit.flow(clean)):
+    for written in (emit.block(clean), emit.block(clean, tall=True), emit.flow(clean)):
         assert _said(read(written) or {}) == _said(clean)
 
 
@@ -96,6 +96,7 @@ def test_a_long_key_is_still_a_key(read: Read, length: int, character: str) -> N
     value: dict[str, Any] = {"outer": {key: {key: "v"}, "next": "n"}}
 
     assert read(emit.block(value)) == value
+    assert read(emit.block({"outer": {key: ["v"]}}, tall=True)) == {"outer": {key: ["v"]}}
     assert read(emit.flow(value)) == value
 
 

@@ -1,4 +1,7 @@
-"""The dataset files: dimensions, tuples and queries. People edit them; comments are kept."""
+"""The dataset files: dimensions, tuples and queries. People edit them; comments are kept.
+
+`casefiles.documents.dataset_reader` reads them, `casefiles.documents.dataset_edit` adds to them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from casefiles.documents.problem import Problem
-from casefiles.text.names import is_safe_name
-
 if TYPE_CHECKING:
-    from casefiles.documents.fields import Fields, Source
     from casefiles.text.yaml_tree import Plain
+
+
+MAX_TURNS = 8
+"""Messages of a simulated user whose plan says nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,26 @@ class Tuple:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaPlan:
+    """What a simulated user wants and knows, for a conversation of several turns."""
+
+    goal: str
+    """What they want to reach, and what they would settle for."""
+    facts: tuple[str, ...] = ()
+    """What they know and tell only when asked; they know nothing else."""
+    never_says: tuple[str, ...] = ()
+    """What they keep to themselves."""
+    approver: str = ""
+    """How they answer when the application asks a person to approve something."""
+    max_turns: int = MAX_TURNS
+    """Messages they send at most, the query included; those in ``history`` do not count."""
+    history: tuple[Mapping[str, str], ...] = ()
+    """Messages before the query, oldest first: ``role`` (user or assistant) and ``content``."""
+    extra: Mapping[str, Plain] = field(default_factory=dict)
+    """Keys this version does not know; kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One thing a user might say."""
 
@@ -84,8 +107,10 @@ class Query:
     """A person's decision; None: none yet."""
     why: str = ""
     """The reason of the decision."""
+    plan: PersonaPlan | None = None
+    """How the user goes on after the query; None: a single turn."""
     extra: Mapping[str, Plain] = field(default_factory=dict)
-    """Keys this version does not know (a persona plan); kept."""
+    """Keys this version does not know; kept."""
     line: int = field(default=0, compare=False)
     """Line in the file, from 1."""
 
@@ -112,134 +137,3 @@ class Dataset:
         """Return the dimension values of a query's tuple; empty without one."""
         found = (item.values for item in self.tuples if item.id == query.tuple_id)
         return next(found, {})
-
-
-def parse_dimensions(
-    text: str, path: str
-) -> tuple[tuple[tuple[Dimension, ...], tuple[Constraint, ...]] | None, tuple[Problem, ...]]:
-    """Read dimensions.yaml: dimensions and constraints; None if it cannot be relied on."""
-    source = _source(path, text)
-    fields = source.yaml()
-    if fields is None:
-        return None, tuple(source.problems)
-    rows = fields.rows("dimensions")
-    dimensions = tuple(map(_dimension, rows))
-    _unique(rows, "name", [dimension.name for dimension in dimensions])
-    known = {d.name: {value.name for value in d.values} for d in dimensions}
-    constraints = tuple(_constraint(row, known) for row in fields.rows("constraints"))
-    return (None if source.broken else (dimensions, constraints)), tuple(source.problems)
-
-
-def parse_tuples(text: str, path: str) -> tuple[tuple[Tuple, ...] | None, tuple[Problem, ...]]:
-    """Read tuples.yaml; None if it cannot be relied on."""
-    source = _source(path, text)
-    fields = source.yaml()
-    if fields is None:
-        return None, tuple(source.problems)
-    rows = fields.rows("tuples")
-    tuples = tuple(map(_tuple, rows))
-    _unique(rows, "id", [item.id for item in tuples])
-    return (None if source.broken else tuples), tuple(source.problems)
-
-
-def parse_queries(text: str, path: str) -> tuple[tuple[Query, ...] | None, tuple[Problem, ...]]:
-    """Read queries.yaml; None if it cannot be relied on."""
-    source = _source(path, text)
-    fields = source.yaml()
-    if fields is None:
-        return None, tuple(source.problems)
-    rows = fields.rows("queries")
-    queries = tuple(map(_query, rows))
-    _unique(rows, "id", [query.id for query in queries])
-    return (None if source.broken else queries), tuple(source.problems)
-
-
-def _source(path: str, text: str) -> Source:
-    from casefiles.documents.fields import Source  # the records alone are needed more often
-
-    return Source(path, text)
-
-
-def _dimension(row: Fields) -> Dimension:
-    values = tuple(Value(name=name) for name in _bare_values(row))
-    if not values:
-        rows = row.rows("values")
-        values = tuple(map(_value, rows))
-        _unique(rows, "name", [value.name for value in values])
-    elif len({value.name for value in values}) < len(values):
-        row.report("values", "duplicate", "two values of this dimension have one name")
-    return Dimension(
-        name=row.text("name", required=True) or "",
-        description=row.text("description") or "",
-        values=values,
-    )
-
-
-def _value(row: Fields) -> Value:
-    weight = row.number("weight")
-    return Value(
-        name=row.text("name", required=True) or "",
-        description=row.text("description") or "",
-        weight=1 if weight is None else weight,
-    )
-
-
-def _bare_values(row: Fields) -> tuple[str, ...]:
-    """Values may be written as plain words: ``values: [a, b]``."""
-    from casefiles.text.yaml_tree import Scalar, Sequence
-
-    node = row.node("values")
-    if isinstance(node, Sequence) and node.items and all(isinstance(i, Scalar) for i in node.items):
-        return row.strings("values")
-    return ()
-
-
-def _constraint(row: Fields, known: Mapping[str, set[str]]) -> Constraint:
-    when, never = row.table("when"), row.table("never")
-    for key, part in (("when", when), ("never", never)):
-        if row.node(key) is None:
-            row.report(key, "constraint", f"a constraint needs {key!r}, as in `{key}: {{a: b}}`")
-        for dimension, value in part.items():
-            if value not in known.get(dimension, set()):
-                row.report(key, "constraint", f"no dimension has {dimension}: {value}")
-    return Constraint(when=when, never=never, why=row.text("why") or "")
-
-
-def _tuple(row: Fields) -> Tuple:
-    return Tuple(
-        id=_id(row, "id"),
-        values=row.table("values"),
-        keep=row.flag("keep"),
-        why=row.text("why") or "",
-        extra=row.extra(),
-    )
-
-
-def _query(row: Fields) -> Query:
-    origin = row.inner("origin")
-    return Query(
-        id=_id(row, "id"),
-        text=row.text("text", required=True) or "",
-        tuple_id=row.text("tuple"),
-        origin=origin.extra() if origin else {},
-        doubt=row.text("doubt"),
-        keep=row.flag("keep"),
-        why=row.text("why") or "",
-        extra=row.extra(),
-        line=row.line("id") if "id" in row else 0,
-    )
-
-
-def _id(row: Fields, key: str) -> str:
-    value = row.text(key, required=True) or ""
-    if value and not is_safe_name(value):
-        row.report(key, "schema", f"{value!r} cannot name a file; use a-z, 0-9, - and _")
-    return value
-
-
-def _unique(rows: list[Fields], key: str, names: list[str]) -> None:
-    seen: set[str] = set()
-    for row, name in zip(rows, names, strict=True):
-        if name and name in seen:
-            row.report(key, "duplicate", f"{name!r} stands twice")
-        seen.add(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as AbcSequence
 
-from casefiles.documents.dataset import Query, Tuple
+from casefiles.documents.dataset import PersonaPlan, Query, Tuple
 from casefiles.text import emit
 from casefiles.text.front_matter import content_end
 from casefiles.text.yaml_tree import Mapping, Sequence, parse_yaml
@@ -20,11 +20,28 @@ def query_row(query: Query) -> dict[str, emit.Emittable]:
     row: dict[str, emit.Emittable] = {"id": query.id}
     if query.tuple_id is not None:
         row["tuple"] = query.tuple_id
-    return {**row, "text": query.text, "origin": {key: str(v) for key, v in query.origin.items()}}
+    row["text"] = query.text
+    if query.plan is not None:
+        row["plan"] = plan_row(query.plan)
+    return {**row, "origin": {key: str(value) for key, value in query.origin.items()}}
+
+
+def plan_row(plan: PersonaPlan) -> dict[str, emit.Emittable]:
+    """Return what stands under ``plan`` of a query: only what is said."""
+    row: dict[str, emit.Emittable] = {
+        "goal": plan.goal,
+        "facts": plan.facts,
+        "never_says": plan.never_says,
+        "approver": plan.approver,
+        "max_turns": plan.max_turns,
+        "history": plan.history,
+        **plan.extra,
+    }
+    return {key: value for key, value in row.items() if value not in ((), "")}
 
 
 def append_rows(text: str | None, key: str, rows: AbcSequence[dict[str, emit.Emittable]]) -> str:
-    """Return the file with rows added to the list under ``key``, one a line.
+    """Return the file with rows added to the list under ``key``: one a line, but plans below.
 
     Raises ValueError if the file is not readable YAML or ``key`` holds no list.
     """
@@ -81,4 +98,13 @@ def _rewritten(text: str, key: str, rows: AbcSequence[dict[str, emit.Emittable]]
 
 
 def _lines(rows: AbcSequence[dict[str, emit.Emittable]], column: int) -> str:
-    return "".join(f"{' ' * column}- {emit.flow(row)}\n" for row in rows)
+    return "".join(_row(row, column) for row in rows)
+
+
+def _row(row: dict[str, emit.Emittable], column: int) -> str:
+    """One line; with a mapping that people edit (a plan) in it, a line for each key."""
+    margin = " " * column
+    if "plan" not in row:
+        return f"{margin}- {emit.flow(row)}\n"
+    lines = emit.block(row, indent=column + 2, tall=True)
+    return f"{margin}- {lines.removeprefix(f'{margin}  ')}"

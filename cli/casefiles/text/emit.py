@@ -75,13 +75,19 @@ def inline(value: Emittable, *, in_flow: bool = False) -> str:
     return flow(value)
 
 
-def block(values: Mapping[str, Emittable], *, indent: int = 0) -> str:
-    """Write a mapping line by line: nested mappings as blocks, lists on one line."""
+def block(values: Mapping[str, Emittable], *, indent: int = 0, tall: bool = False) -> str:
+    """Write a mapping line by line: nested mappings as blocks, lists on one line.
+
+    ``tall`` gives each item of a list a line of its own, as people who edit it like it.
+    """
+    margin = " " * indent
     lines = []
     for key, value in values.items():
-        lines.append(_block_key(key, " " * indent))
+        lines.append(_block_key(key, margin))
         if isinstance(value, Mapping) and value:
-            lines.append(f"\n{block(value, indent=indent + 2)}")
+            lines.append(f"\n{block(value, indent=indent + 2, tall=tall)}")
+        elif tall and value and isinstance(value, Sequence) and not isinstance(value, str):
+            lines.append("".join(f"\n{margin}- {inline(item)}" for item in value) + "\n")
         else:
             lines.append(f" {inline(value)}\n")
     return "".join(lines)

@@ -27,9 +27,9 @@ _PARSERS: dict[Kind, tuple[str, str]] = {
     "mode": ("mode", "parse"),
     "proposal": ("proposal", "parse"),
     "round": ("round", "parse"),
-    "dimensions": ("dataset", "parse_dimensions"),
-    "tuples": ("dataset", "parse_tuples"),
-    "queries": ("dataset", "parse_queries"),
+    "dimensions": ("dataset_reader", "parse_dimensions"),
+    "tuples": ("dataset_reader", "parse_tuples"),
+    "queries": ("dataset_reader", "parse_queries"),
 }
 
 

@@ -8,18 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefiles.documents import dataset
 from casefiles.documents.dataset import (
     Constraint,
     Dataset,
     Dimension,
+    PersonaPlan,
     Query,
     Tuple,
     Value,
-    parse_dimensions,
-    parse_queries,
-    parse_tuples,
 )
+from casefiles.documents.dataset_reader import parse_dimensions, parse_queries, parse_tuples
 from casefiles.text import emit
 from casefiles.text.names import safe_file_name
 from hostile import PIECES, texts, utf8_texts
@@ -48,8 +46,39 @@ queries:
   doubt: no user talks so
 - {id: q003, text: x, doubt: odd, keep: yes, why: it happened}
 - {id: q004, text: x, keep: no, why: twice}
-- {id: q005, text: x, persona: {goal: refund, turns: ["a", "b"]}}
+- {id: q005, text: x, mood: {now: bad, then: ["a", "b"]}}
 """
+PLAN = """\
+queries:
+- id: q001
+  tuple: t01
+  text: hello my train was cancel, i want money back
+  plan:   # ours
+    goal: get the 84 EUR back; would take a voucher if asked
+    facts:
+    - booking QX4, bought on 2 November
+    - does not know the order number
+    never_says: [the booking reference]
+    approver: approves refunds under 50 EUR
+    max_turns: 5
+    history:
+    - {role: user, content: hi}
+    - {role: assistant, content: "Hello, how can I help?"}
+- {id: q002, text: x, plan: {goal: be heard, mood: sour}}
+"""
+
+
+def _planned(*lines: str) -> str:
+    """A query with a plan of these lines, which start on line 4 of the file."""
+    return "".join(
+        [
+            "queries:\n",
+            "- id: q1\n",
+            "  plan:\n",
+            *(f"    {line}\n" for line in lines),
+            "  text: x\n",
+        ]
+    )
 
 
 def read(parse: Any, text: str) -> Any:
@@ -90,14 +119,46 @@ def test_dimensions_and_constraints_are_read(mark: str, end: str) -> None:
 
 
 def test_queries_are_read_with_their_lines() -> None:
-    """Unknown keys, such as a persona plan, are kept."""
+    """Unknown keys are kept."""
     queries = read(parse_queries, QUERIES)
 
     assert [query.id for query in queries] == ["q001", "q002", "q003", "q004", "q005"]
     assert queries[0] == Query(id="q001", tuple_id="t01", text="hello", origin={"by": "human"})
     assert queries[1].text == "two\nlines\n"
-    assert queries[4].extra == {"persona": {"goal": "refund", "turns": ["a", "b"]}}
+    assert queries[4].extra == {"mood": {"now": "bad", "then": ["a", "b"]}}
     assert [query.line for query in queries] == [2, 3, 8, 9, 10]
+
+
+def test_a_persona_plan_is_read() -> None:
+    """All but the goal may be left out, and keys of other versions are kept."""
+    queries = read(parse_queries, PLAN)
+
+    assert queries[0].plan == PersonaPlan(
+        goal="get the 84 EUR back; would take a voucher if asked",
+        facts=("booking QX4, bought on 2 November", "does not know the order number"),
+        never_says=("the booking reference",),
+        approver="approves refunds under 50 EUR",
+        max_turns=5,
+        history=(
+            {"role": "user", "content": "hi"},
+            {"role": "assistant", "content": "Hello, how can I help?"},
+        ),
+    )
+    assert queries[1].plan == PersonaPlan(goal="be heard", extra={"mood": "sour"})
+    assert queries[1].plan.max_turns == 8
+
+
+def test_a_mistyped_key_of_a_plan_is_a_warning_that_names_the_right_one() -> None:
+    """A fact that nobody reads would be missed by the simulated user only."""
+    text = "queries:\n- id: q1\n  text: x\n  plan:\n    goal: y\n    fact: [z]\n"
+
+    queries, problems = parse_queries(text, "traces/dataset/queries.yaml")
+
+    assert [str(problem) for problem in problems] == [
+        "traces/dataset/queries.yaml:6: a persona plan has no 'fact'; did you mean 'facts'?"
+    ]
+    assert queries is not None
+    assert queries[0].plan == PersonaPlan(goal="y", extra={"fact": ["z"]})
 
 
 def test_a_decision_of_a_person_outweighs_a_doubt() -> None:
@@ -174,6 +235,13 @@ def test_an_empty_file_holds_nothing(text: str) -> None:
         (parse_queries, "queries:\n- {id: q1, text: x}\n- {id: q1, text: y}\n", 3, "duplicate"),
         (parse_queries, "queries:\n- {id: q1, text: x, keep: maybe}\n", 2, "schema"),
         (parse_queries, "queries:\n- {id: q1, text: x, text: y}\n", 2, "duplicate-key"),
+        (parse_queries, "queries:\n- {id: q1, text: x, plan: talk}\n", 2, "schema"),
+        (parse_queries, _planned("facts: [x]"), 4, "missing-key"),
+        (parse_queries, _planned("goal: y", "max_turns: 0"), 5, "schema"),
+        (parse_queries, _planned("goal: y", "facts: {a: b}"), 5, "schema"),
+        (parse_queries, _planned("goal: y", "history:", "- {role: bot, content: z}"), 6, "schema"),
+        (parse_queries, _planned("goal: y", "history:", "- {content: z}"), 6, "missing-key"),
+        (parse_queries, _planned("goal: y", "history:", "- {role: user}"), 6, "missing-key"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(parse: Any, text: str, line: int, code: str) -> None:
@@ -232,7 +300,7 @@ def test_ten_thousand_queries_are_read_in_a_moment() -> None:
     """The time grows with the file, not with its square."""
     rows = "".join(f"- {{id: q{number:05}, text: say {number}}}\n" for number in range(10_000))
 
-    queries = dataset.parse_queries(f"queries:\n{rows}", "x.yaml")[0]
+    queries = parse_queries(f"queries:\n{rows}", "x.yaml")[0]
 
     assert queries is not None
     assert queries[-1].line == 10_001
