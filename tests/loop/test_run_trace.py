@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from casefiles.documents.trace import Trace, parse, render
 from casefiles.loop.run_trace import Ran, conversation, trace_of
 from casefiles.targets.answer import RubbishError, parse_answer
-from casefiles.targets.protocol import Outcome, Request
+from casefiles.targets.protocol import Conversation, Outcome, Request
 from hostile import json_values, texts
 
 message = st.fixed_dictionaries(
@@ -38,7 +38,7 @@ def trace(value: Any, query: str = "hi", error: str | None = None) -> tuple[Trac
         answer, error, status = None, str(wrong), "error"
     ran = Ran(
         reference="r/q1",
-        request=Request(query_id="q1", session_id="r/q1", query=query),
+        request=Request(conversation=Conversation(query_id="q1", session_id="r/q1"), query=query),
         outcome=Outcome(status=status, answer=answer, error=error),
         started="2026-11-24T01:20:00Z",
         ms=3,

@@ -15,7 +15,7 @@ from casefiles.documents import config
 from casefiles.errors import BadInputError
 from casefiles.targets.command import CommandTarget
 from casefiles.targets.processes import Limits
-from casefiles.targets.protocol import Outcome, Request
+from casefiles.targets.protocol import Conversation, Outcome, Request
 from processes import all_gone, eventually
 
 QUICK = Limits(output_bytes=200_000, interrupt_s=0.1, terminate_s=0.1, drain_s=0.1)
@@ -23,18 +23,25 @@ PIDS = "import os, pathlib; pathlib.Path('pids').mkdir(exist_ok=True)\n"
 MARK = "pathlib.Path(f'pids/{os.getpid()}').touch()\n"
 
 
-def target(folder: Path, script: str, *, timeout_s: float = 10, **given: Any) -> CommandTarget:
+def target(folder: Path, script: str, **given: Any) -> CommandTarget:
     """Make a target of a Python script."""
     (folder / "app.py").write_text(script)
     command = (sys.executable, "-S", "-E", str(folder / "app.py"), *given.pop("arguments", ()))
     settings = config.Target(name="app", kind="command", command=command, **given)
-    return CommandTarget(settings, folder, timeout_s=timeout_s, limits=QUICK)
+    return CommandTarget(settings, folder, limits=QUICK)
 
 
-def ask(folder: Path, script: str, query: str = "where is it?", **given: Any) -> Outcome:
+def send(opened: CommandTarget, query: str, *, timeout_s: float = 10, **given: Any) -> Outcome:
+    """Begin a conversation and ask its first question."""
+    begun = Conversation(query_id="q1", session_id="r/q1", variables={"a": "b"}, **given)
+    return opened.open(begun).ask(Request(conversation=begun, query=query, timeout_s=timeout_s))
+
+
+def ask(
+    folder: Path, script: str, query: str = "where is it?", timeout_s: float = 10, **given: Any
+) -> Outcome:
     """Ask one question of a script."""
-    request = Request(query_id="q1", session_id="r/q1", query=query, variables={"a": "b"})
-    return target(folder, script, **given).ask(request)
+    return send(target(folder, script, **given), query, timeout_s=timeout_s)
 
 
 def answered(outcome: Outcome) -> str | None:
@@ -231,10 +238,11 @@ def test_a_large_query_that_is_not_read_does_no_harm(tmp_path: Path) -> None:
 
 def test_close_ends_what_is_under_way(tmp_path: Path) -> None:
     """Ctrl-C must not wait for a slow application."""
-    opened = target(tmp_path, f"{PIDS}import time\n{MARK}time.sleep(60)\n", timeout_s=60)
+    opened = target(tmp_path, f"{PIDS}import time\n{MARK}time.sleep(60)\n")
     found: list[Outcome] = []
-    request = Request(query_id="q1", session_id="r/q1", query="x")
-    threads = [threading.Thread(target=lambda: found.append(opened.ask(request))) for _ in "ab"]
+    threads = [
+        threading.Thread(target=lambda: found.append(send(opened, "x", timeout_s=60))) for _ in "ab"
+    ]
     for thread in threads:
         thread.start()
     pids = tmp_path / "pids"
@@ -246,7 +254,7 @@ def test_close_ends_what_is_under_way(tmp_path: Path) -> None:
         thread.join(5)
     assert [outcome.status for outcome in found] == ["error", "error"]
     assert all_gone(pids)
-    assert opened.ask(request).status == "error"
+    assert send(opened, "x").status == "error"
 
 
 @pytest.mark.parametrize("program", ["no-such-program", "./no-such-program", "/no/such/program"])
@@ -255,7 +263,7 @@ def test_a_program_that_is_not_there_is_bad_input(tmp_path: Path, program: str) 
     settings = config.Target(name="app", kind="command", command=(program,))
 
     with pytest.raises(BadInputError, match=r"\[targets.app\] the program .* was not found"):
-        CommandTarget(settings, tmp_path, timeout_s=1)
+        CommandTarget(settings, tmp_path)
 
 
 def test_a_relative_program_is_looked_for_where_it_runs(
@@ -272,7 +280,48 @@ def test_a_relative_program_is_looked_for_where_it_runs(
     )
     monkeypatch.chdir(inner)
 
-    request = Request(query_id="q1", session_id="r/q1", query="x")
-    assert answered(CommandTarget(there, tmp_path, timeout_s=5).ask(request)) == "hi"
+    assert answered(send(CommandTarget(there, tmp_path), "x")) == "hi"
     with pytest.raises(BadInputError, match="not found"):
-        CommandTarget(here, tmp_path, timeout_s=5)
+        CommandTarget(here, tmp_path)
+
+
+def test_every_turn_is_told_what_was_said_before(tmp_path: Path) -> None:
+    """And by which id the application knows the conversation, once it gave one."""
+    opened = target(tmp_path, "import sys; print(sys.stdin.read())", output="text")
+    begun = Conversation(query_id="q1", session_id="r/q1", headers={"traceparent": "00-a-b-01"})
+    dialogue = opened.open(begun)
+    said = ({"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"})
+
+    found = dialogue.ask(
+        Request(
+            conversation=begun,
+            query="and now?",
+            turn=2,
+            history=said,
+            app_session="s-7",
+            approves="refund",
+        )
+    )
+
+    assert json.loads(answered(found) or "") == {
+        "query_id": "q1",
+        "session_id": "s-7",
+        "turn": 2,
+        "query": "and now?",
+        "messages": [*said, {"role": "user", "content": "and now?"}],
+        "vars": {},
+        "traceparent": "00-a-b-01",
+        "approves": "refund",
+    }
+
+
+def test_a_conversation_has_variables_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the target's; None takes one away that is set outside."""
+    monkeypatch.setenv("OUTSIDE", "x")
+    script = "import os; print(*(os.environ.get(name) for name in ('A', 'OUTSIDE')))"
+    opened = target(tmp_path, script, output="text", env={"A": "target"})
+
+    assert answered(send(opened, "x", environment={"A": "mine", "OUTSIDE": None})) == "mine None"
+    assert answered(send(opened, "x")) == "target x"

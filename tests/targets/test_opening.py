@@ -20,7 +20,7 @@ def test_a_command_and_a_function_are_opened(tmp_path: Path) -> None:
     command = config.Target(name="a", kind="command", command=(sys.executable,))
     function = config.Target(name="b", kind="python", python="app:answer")
 
-    opened = [open_target(target, tmp_path, timeout_s=1) for target in (command, function)]
+    opened = [open_target(target, tmp_path) for target in (command, function)]
 
     assert [type(target) for target in opened] == [CommandTarget, PythonTarget]
     for target in opened:
@@ -31,7 +31,7 @@ def test_a_command_and_a_function_are_opened(tmp_path: Path) -> None:
 def test_a_kind_that_is_not_there_yet_says_so(kind: config.TargetKind, tmp_path: Path) -> None:
     """And what to do instead."""
     with pytest.raises(BadInputError, match="use command or python"):
-        open_target(config.Target(name="a", kind=kind), tmp_path, timeout_s=1)
+        open_target(config.Target(name="a", kind=kind), tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -41,4 +41,4 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
     for target in (command, function):
         with pytest.raises(BadInputError, match="'gone' is no folder"):
-            open_target(target, tmp_path, timeout_s=1)
+            open_target(target, tmp_path)

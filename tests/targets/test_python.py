@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from casefiles.documents import config
 from casefiles.errors import BadInputError
-from casefiles.targets.protocol import Outcome, Request
+from casefiles.targets.protocol import Conversation, Outcome, Request
 from casefiles.targets.python import PythonTarget
 from processes import all_gone, eventually
 
@@ -74,6 +75,12 @@ def whose(query):
     time.sleep(0.2)
     return f"{query} {os.getpid()}"
 
+seen = {}
+
+def memory(query, session_id):
+    seen.setdefault(session_id, []).append(query)
+    return f"{seen[session_id]} {os.getpid()} {os.environ.get('MINE')}"
+
 def last(query):
     import atexit
     atexit.register(lambda: pathlib.Path("flushed").touch())
@@ -87,9 +94,9 @@ def _open_app(tmp_path: Path) -> Iterator[Open]:
     opened: list[PythonTarget] = []
     (tmp_path / "app.py").write_text(APP)
 
-    def open_app(name: str, *, timeout_s: float = 10, module: str = "app") -> PythonTarget:
+    def open_app(name: str, *, module: str = "app") -> PythonTarget:
         settings = config.Target(name="app", kind="python", python=f"{module}:{name}")
-        opened.append(PythonTarget(settings, tmp_path, timeout_s=timeout_s))
+        opened.append(PythonTarget(settings, tmp_path))
         return opened[-1]
 
     yield open_app
@@ -97,9 +104,14 @@ def _open_app(tmp_path: Path) -> Iterator[Open]:
         target.close()
 
 
-def ask(target: PythonTarget, query: str = "hi") -> Outcome:
-    """Ask one question."""
-    return target.ask(Request(query_id="q1", session_id="r/q1", query=query, variables={"a": "b"}))
+def ask(target: PythonTarget, query: str = "hi", *, timeout_s: float = 10, **given: Any) -> Outcome:
+    """Hold a conversation of one question."""
+    begun = Conversation(query_id="q1", session_id="r/q1", variables={"a": "b"}, **given)
+    dialogue = target.open(begun)
+    try:
+        return dialogue.ask(Request(conversation=begun, query=query, timeout_s=timeout_s))
+    finally:
+        dialogue.close()
 
 
 def answered(outcome: Outcome) -> str | None:
@@ -177,9 +189,9 @@ def test_a_worker_that_died_while_idle_costs_no_query(open_app: Open, tmp_path: 
 
 def test_a_hang_is_a_timeout_and_the_next_query_works(open_app: Open, tmp_path: Path) -> None:
     """The worker is gone with what it started."""
-    target = open_app("moody", timeout_s=0.5)
+    target = open_app("moody")
 
-    found = ask(target, "hang")
+    found = ask(target, "hang", timeout_s=0.5)
 
     assert (found.status, found.error) == ("timeout", "no answer within 0.5 s; it was stopped")
     assert len(list((tmp_path / "pids").iterdir())) == 2
@@ -236,9 +248,9 @@ def test_close_ends_every_worker(open_app: Open, tmp_path: Path) -> None:
     target.close()
     assert (tmp_path / "flushed").exists()
 
-    busy = open_app("moody", timeout_s=60)
+    busy = open_app("moody")
     found: list[Outcome] = []
-    thread = threading.Thread(target=lambda: found.append(ask(busy, "hang")))
+    thread = threading.Thread(target=lambda: found.append(ask(busy, "hang", timeout_s=60)))
     before = len(list((tmp_path / "pids").iterdir()))
     thread.start()
     assert eventually(lambda: len(list((tmp_path / "pids").iterdir())) > before)
@@ -258,3 +270,38 @@ def test_a_daemon_that_left_the_group_does_not_hold_us_up(open_app: Open) -> Non
     target.close()
 
     assert time.monotonic() - began < 1.5
+
+
+def test_all_turns_of_a_conversation_go_to_one_worker(open_app: Open) -> None:
+    """So a function may keep it in memory; another conversation meanwhile has another worker."""
+    target = open_app("memory")
+    begun = [Conversation(query_id=name, session_id=name) for name in "ab"]
+    dialogues = [target.open(conversation) for conversation in begun]
+
+    said = [
+        [
+            answered(dialogue.ask(Request(conversation=conversation, query=str(turn), turn=turn)))
+            for dialogue, conversation in zip(dialogues, begun, strict=True)
+        ]
+        for turn in (1, 2)
+    ]
+
+    for dialogue in dialogues:
+        dialogue.close()
+    workers = [(answer or "").split("] ")[1] for answer in said[1]]
+    assert [(answer or "").split("] ")[0] for answer in said[1]] == ["['1', '2'", "['1', '2'"]
+    assert len(set(workers)) == 2
+
+
+def test_a_conversation_with_variables_has_a_worker_of_its_own(
+    open_app: Open, tmp_path: Path
+) -> None:
+    """Which ends with it, as a program ends: what waits for the exit is done."""
+    target = open_app("memory")
+
+    assert (answered(ask(target, environment={"MINE": "1"})) or "").endswith(" 1")
+    assert (answered(ask(target)) or "").endswith(" None")
+    assert len(list((tmp_path / "pids").iterdir())) == 2
+
+    ask(open_app("last"), environment={"MINE": "1"})
+    assert (tmp_path / "flushed").exists()

@@ -34,7 +34,7 @@ from casefiles.loop.run_plan import (
 )
 from casefiles.loop.run_trace import Ran, trace_of
 from casefiles.targets.opening import open_target
-from casefiles.targets.protocol import Request, Target
+from casefiles.targets.protocol import Conversation, Request, Target
 from casefiles.workspace.find import Workspace
 from casefiles.workspace.write import write_bytes
 
@@ -106,7 +106,7 @@ def run(
     made: Counter[str] = Counter()
     spending = _Spending(settings.run.max_cost_usd)
     if calls and not dry_run:
-        opened = open_target(chosen, workspace.root, timeout_s=settings.run.timeout_s)
+        opened = open_target(chosen, workspace.root)
         try:
             record = round_record(corpus, name, chosen.name, version, wanted)
             _begin(workspace, corpus, name, round_file.render(record))
@@ -214,18 +214,23 @@ class _Question:
 
 
 def _question(corpus: Corpus, job: Job, target: str, version: str | None) -> _Question:
-    request = Request(
+    conversation = Conversation(
         query_id=job.query.id,
         session_id=job.reference,
-        query=job.query.text,
         variables=dict(corpus.dataset.values_of(job.query)),
     )
+    timeout_s = corpus.config.run.timeout_s
+    request = Request(conversation=conversation, query=job.query.text, timeout_s=timeout_s)
     return _Question(job=job, request=request, target=target, app_version=version)
 
 
 def _ask(target: Target, question: _Question) -> Ran:
     started, began = clock.now(), time.monotonic()
-    outcome = target.ask(question.request)
+    dialogue = target.open(question.request.conversation)
+    try:
+        outcome = dialogue.ask(question.request)
+    finally:
+        dialogue.close()
     return Ran(
         reference=question.job.reference,
         request=question.request,

@@ -58,12 +58,13 @@ def trace_of(ran: Ran, patterns: Mapping[str, str]) -> tuple[Trace, dict[str, st
     except ValueError as wrong:
         turns = conversation(query, [], output)
         status, error = "error", f"the application's messages cannot be read: {wrong}"
-    metadata = redactor.json(dict(answer.metadata))
+    asked = {} if answer.needs_human is None else {"needs_human": answer.needs_human}
+    metadata = redactor.json({**answer.metadata, **asked})
     version = metadata.pop("app_version", None)
     head = TraceHead(
         title=shorten(query, TITLE),
-        query=ran.request.query_id,
-        dimensions=dict(ran.request.variables),
+        query=ran.request.conversation.query_id,
+        dimensions=dict(ran.request.conversation.variables),
         source={"kind": "synthetic"},
         session=_session(answer, ran.request, redactor),
         repetition=ran.repetition,

@@ -13,6 +13,8 @@ from casefiles.targets.protocol import Answer
 
 DEEPEST = 100
 """Levels of nesting that an answer may have."""
+_SAYING = ("output", "messages", "error", "needs_human")
+"""Keys of which an answer has at least one."""
 _USAGE = {
     "in": ("in", "input_tokens", "prompt_tokens"),
     "out": ("out", "output_tokens", "completion_tokens"),
@@ -49,7 +51,7 @@ def parse_answer(value: Any) -> Answer:
         return Answer(messages=_messages(value))
     if not isinstance(value, Mapping):
         raise RubbishError(f"an answer is a text or an object, not {_excerpt(value)}")
-    if not any(value.get(key) is not None for key in ("output", "messages", "error")):
+    if not any(value.get(key) is not None for key in _SAYING):
         raise RubbishError(f"the answer has neither output nor messages: {_excerpt(value)}")
     output, error = value.get("output"), value.get("error")
     return Answer(
@@ -58,6 +60,8 @@ def parse_answer(value: Any) -> Answer:
         session_id=_text(value.get("session_id")),
         usage=_usage(value),
         error=_said(error),
+        done=value.get("done") is True,
+        needs_human=_said(value.get("needs_human") or None),
         metadata=_metadata(value),
     )
 
@@ -102,10 +106,7 @@ def _is_number(value: Any) -> bool:
 
 def _metadata(value: Mapping[str, Any]) -> dict[str, Any]:
     said = value.get("metadata")
-    found = dict(said) if isinstance(said, Mapping) else {}
-    if value.get("needs_human"):
-        found["needs_human"] = value["needs_human"]
-    return found
+    return dict(said) if isinstance(said, Mapping) else {}
 
 
 def _text(value: Any) -> str | None:

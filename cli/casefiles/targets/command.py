@@ -16,19 +16,22 @@ from casefiles.documents import config
 from casefiles.errors import BadInputError
 from casefiles.targets.answer import RubbishError, parse_output
 from casefiles.targets.processes import LIMITS, TAIL, Limits, Reader, expanded, start, stop
-from casefiles.targets.protocol import Outcome, OutcomeStatus, Request
+from casefiles.targets.protocol import (
+    Conversation,
+    Exchanges,
+    Outcome,
+    OutcomeStatus,
+    Request,
+)
 
 
 class CommandTarget:
     """Runs an argument list, no shell; the query goes in on stdin or as ``{query}``."""
 
-    def __init__(
-        self, target: config.Target, root: Path, *, timeout_s: float, limits: Limits = LIMITS
-    ) -> None:
+    def __init__(self, target: config.Target, root: Path, *, limits: Limits = LIMITS) -> None:
         """Prepare. Raises BadInputError if the program or its folder is not there."""
         self._target = target
         self._cwd = (root / target.cwd).resolve()
-        self._timeout_s = timeout_s
         self._limits = limits
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
@@ -43,11 +46,16 @@ class CommandTarget:
             remedy = "install it, or mend the command in the configuration"
             raise BadInputError(f"{where} the program {program!r} was not found", remedy=remedy)
 
-    def ask(self, request: Request) -> Outcome:
+    def open(self, conversation: Conversation) -> Exchanges:  # noqa: ARG002  it is in every request
+        """Begin a conversation: the command is started anew for every turn."""
+        return Exchanges(send=self._ask)
+
+    def _ask(self, request: Request) -> Outcome:
         """Start the command, hand it the query, and wait for its answer."""
         command = [part.replace("{query}", request.query) for part in self._target.command]
+        env = {**expanded(self._target.env), **request.conversation.environment}
         try:
-            process = start(command, cwd=self._cwd, env=expanded(self._target.env))
+            process = start(command, cwd=self._cwd, env=env)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the query
             return Outcome(status="error", error=f"the command cannot be started: {error}")
         with self._tracked(process):
@@ -85,7 +93,7 @@ class CommandTarget:
         out, err = Reader(process.stdout, cap), Reader(process.stderr, cap)
         writer = threading.Thread(target=self._write, args=(process, request), daemon=True)
         writer.start()
-        late = not self._wait(process, out, err)
+        late = not _wait(process, out, err, request.timeout_s)
         if late or out.exceeded.is_set() or err.exceeded.is_set():
             stop(process, gently=self._limits)
         for reader in (out, err):
@@ -97,19 +105,9 @@ class CommandTarget:
             message = f"it printed more than {cap:,} bytes and was stopped"
             return Outcome(status="error", error=message)
         if late:
-            message = f"no answer within {self._timeout_s:g} s; it was stopped"
+            message = f"no answer within {request.timeout_s:g} s; it was stopped"
             return Outcome(status="timeout", error=_with_tail(message, err.text()))
         return self._outcome(process.returncode, out.text(), err.text())
-
-    def _wait(self, process: subprocess.Popen[bytes], out: Reader, err: Reader) -> bool:
-        end = time.monotonic() + self._timeout_s
-        while time.monotonic() < end:
-            if out.exceeded.is_set() or err.exceeded.is_set():
-                return True
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(min(0.5, max(0.0, end - time.monotonic())))
-                return True
-        return False
 
     def _write(self, process: subprocess.Popen[bytes], request: Request) -> None:
         form = self._target.stdin
@@ -133,6 +131,18 @@ class CommandTarget:
             )
         status: OutcomeStatus = "error" if answer.error is not None else "ok"
         return Outcome(status=status, answer=answer, error=answer.error)
+
+
+def _wait(process: subprocess.Popen[bytes], out: Reader, err: Reader, timeout_s: float) -> bool:
+    """Wait for the end of a process, or of our patience with what it prints; False: it is late."""
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        if out.exceeded.is_set() or err.exceeded.is_set():
+            return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(min(0.5, max(0.0, end - time.monotonic())))
+            return True
+    return False
 
 
 def _with_tail(message: str, err: str) -> str:

@@ -11,12 +11,12 @@ from casefiles.targets.protocol import Target
 from casefiles.targets.python import PythonTarget
 
 
-def open_target(target: config.Target, root: Path, *, timeout_s: float) -> Target:
+def open_target(target: config.Target, root: Path) -> Target:
     """Open a target below a workspace. Raises BadInputError if it cannot work."""
     if target.kind == "command":
-        return CommandTarget(target, root, timeout_s=timeout_s)
+        return CommandTarget(target, root)
     if target.kind == "python":
-        return PythonTarget(target, root, timeout_s=timeout_s)
+        return PythonTarget(target, root)
     raise BadInputError(
         f"[targets.{target.name}] {target.kind} targets are not in this version",
         remedy="use command or python; a small script can send the request",

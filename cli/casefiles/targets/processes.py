@@ -33,12 +33,18 @@ class Limits:
 LIMITS = Limits()
 
 
-def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a child in a process group of its own, with pipes for all three streams."""
+def start(
+    command: Sequence[str], *, cwd: Path, env: Mapping[str, str | None]
+) -> subprocess.Popen[bytes]:
+    """Start a child in a process group of its own, with pipes for all three streams.
+
+    ``env`` goes over our own environment; None unsets a variable.
+    """
+    variables = {**os.environ, **env}
     return subprocess.Popen(  # the caller stops it
         list(command),
         cwd=cwd,
-        env={**os.environ, **env},
+        env={name: value for name, value in variables.items() if value is not None},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +22,7 @@ from casefiles.errors import BadInputError
 from casefiles.targets import worker
 from casefiles.targets.answer import RubbishError, parse_answer
 from casefiles.targets.processes import TAIL, expanded, start, stop
-from casefiles.targets.protocol import Outcome, OutcomeStatus, Request
+from casefiles.targets.protocol import Conversation, Outcome, OutcomeStatus, Request
 
 _START_S = 60.0
 _END_S = 2.0
@@ -30,13 +30,16 @@ _END_S = 2.0
 
 
 class PythonTarget:
-    """Calls ``module:function`` in one worker process per query that is under way."""
+    """Calls ``module:function`` in one worker process per conversation that is under way.
 
-    def __init__(self, target: config.Target, root: Path, *, timeout_s: float) -> None:
+    All turns of a conversation go to one worker, so that the function may keep what it needs of it
+    in memory.
+    """
+
+    def __init__(self, target: config.Target, root: Path) -> None:
         """Start the first worker. Raises BadInputError if the function cannot be imported."""
         self._target = target
         self._cwd = (root / target.cwd).resolve()
-        self._timeout_s = timeout_s
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._lock = threading.Lock()
@@ -44,17 +47,29 @@ class PythonTarget:
         if not self._cwd.is_dir():
             message = f"[targets.{target.name}] cwd {target.cwd!r} is no folder"
             raise BadInputError(message, remedy="mend it")
-        self._done(self._new(), alive=True)
+        self.release(self._new({}))
 
-    def ask(self, request: Request) -> Outcome:
-        """Call the function with the query and wait for what it returns.
+    def open(self, conversation: Conversation) -> _Dialogue:
+        """Begin a conversation; it takes a worker with its first turn."""
+        return _Dialogue(self, conversation)
 
-        Raises BadInputError if a new worker is needed and the function can no longer be imported.
+    def worker(self, environment: Mapping[str, str | None]) -> _Worker:
+        """Take a worker, a new one where the environment is a conversation's own.
+
+        Raises BadInputError if the function can no longer be imported.
         """
-        helper = self._next() or self._new()
-        outcome, alive = helper.call(request, self._timeout_s)
-        self._done(helper, alive=alive)
-        return outcome
+        return (None if environment else self._next()) or self._new(environment)
+
+    def release(self, helper: _Worker, *, is_reusable: bool = True) -> None:
+        """Take a worker back; one that nobody can use again ends, as a program ends."""
+        with self._lock:
+            self._busy.discard(helper)
+            keep = is_reusable and helper.is_alive() and not self._closed
+            if keep:
+                self._idle.append(helper)
+        if not keep:
+            helper.hang_up()
+            helper.stop(patience_s=_END_S)
 
     def close(self) -> None:
         """Stop every worker: busy ones at once, idle ones as a program ends."""
@@ -69,6 +84,12 @@ class PythonTarget:
         for helper in idle:
             helper.stop(patience_s=_END_S)
 
+    def discard(self, helper: _Worker) -> None:
+        """Stop a worker at once."""
+        with self._lock:
+            self._busy.discard(helper)
+        helper.stop()
+
     def _next(self) -> _Worker | None:
         """Take an idle worker; one that ended by itself meanwhile is of no use."""
         with self._lock:
@@ -81,32 +102,51 @@ class PythonTarget:
                 helper.stop()
         return None
 
-    def _done(self, helper: _Worker, *, alive: bool) -> None:
-        with self._lock:
-            self._busy.discard(helper)
-            keep = alive and not self._closed
-            if keep:
-                self._idle.append(helper)
-        if not keep:
-            helper.stop()
-
-    def _new(self) -> _Worker:
+    def _new(self, environment: Mapping[str, str | None]) -> _Worker:
         command = [sys.executable, worker.__file__, self._target.python, str(self._cwd)]
-        helper = _Worker(start(command, cwd=self._cwd, env=expanded(self._target.env)))
+        env = {**expanded(self._target.env), **environment}
+        helper = _Worker(start(command, cwd=self._cwd, env=env))
         with self._lock:
             self._busy.add(helper)
             closed = self._closed
         try:
             first = None if closed else helper.reply(_START_S)
         except BaseException:  # Ctrl-C while the user's code is imported
-            self._done(helper, alive=False)
+            self.discard(helper)
             raise
         if first is None or "ready" not in first:
-            self._done(helper, alive=False)
+            self.discard(helper)
             said = (first or {}).get("fatal") or helper.tail() or "it did not start"
             message = f"[targets.{self._target.name}] {self._target.python} cannot be imported"
             raise BadInputError(f"{message} ({said})", remedy="mend the target")
         return helper
+
+
+class _Dialogue:
+    """One conversation, all of it with one worker."""
+
+    def __init__(self, target: PythonTarget, conversation: Conversation) -> None:
+        self._target = target
+        self._environment = conversation.environment
+        self._worker: _Worker | None = None
+
+    def ask(self, request: Request) -> Outcome:
+        """Call the function with the query and wait for what it returns.
+
+        Raises BadInputError if a new worker is needed and the function can no longer be imported.
+        """
+        helper = self._worker = self._worker or self._target.worker(self._environment)
+        outcome, alive = helper.call(request)
+        if not alive:
+            self._worker = None
+            self._target.discard(helper)
+        return outcome
+
+    def close(self) -> None:
+        """Give the worker back."""
+        if self._worker is not None:
+            self._target.release(self._worker, is_reusable=not self._environment)
+            self._worker = None
 
 
 class _Worker:
@@ -119,8 +159,9 @@ class _Worker:
         for listen in (self._listen, self._drain):
             threading.Thread(target=listen, daemon=True).start()
 
-    def call(self, request: Request, timeout_s: float) -> tuple[Outcome, bool]:
+    def call(self, request: Request) -> tuple[Outcome, bool]:
         """Send a request; return what became of it, and whether the worker lives on."""
+        timeout_s = request.timeout_s
         self._tail = b""
         assert self._process.stdin
         with contextlib.suppress(OSError, ValueError):  # it ended, or was closed
