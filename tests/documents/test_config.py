@@ -12,10 +12,10 @@ from casefiles.documents.config import (
     Models,
     Review,
     Run,
-    Target,
     View,
 )
 from casefiles.documents.config_reader import parse
+from casefiles.documents.targets import Command, Http, Model, Plugin, Python
 from hostile import texts
 
 FULL = """\
@@ -35,17 +35,39 @@ env = { TOKEN = "$TOKEN" }
 [targets.function]
 python = "shop.app:answer"
 
-[targets.web]
-http = { url = "http://127.0.0.1:8000/chat", headers = { A = "$B" } }
+[targets.web.http]
+url = "http://127.0.0.1:8000/chat"
+method = "PUT"
+headers = { A = "Bearer $B" }
+body = { message = "{query}", log = ["{messages}", 1, true] }
+output = "reply.text"
+messages = "new"
+session = "id"
+needs_human = "pending"
+done = "over"
+usage = "usage"
+cost = "price"
+
+[targets.short]
+http = "$SHOP/chat"
+output = "reply"
 
 [targets.llm]
-model = { model = "x/y", system = "prompts/system.md" }
-cwd = "sub"
+model = { model = "x/y", system = "a.md", options = { temperature = 0 } }
+
+[targets.bare]
+model = "x/y"
+
+[targets.other]
+plugin = "grpc"
+settings = { port = 1 }
 
 [run]
 target = "demo"
 concurrency = 8
 timeout_s = 2.5
+conversation_timeout_s = 30
+approver = "Yes."
 retries = 0
 max_calls = 100
 max_cost_usd = 1
@@ -53,6 +75,7 @@ max_cost_usd = 1
 [models]
 generate = "a"
 cluster = "b"
+simulate = "d"
 embed = "c"
 prompts = "prompts"
 
@@ -95,36 +118,45 @@ def test_every_key_is_read() -> None:
         path="casefiles.toml",
         app=App(name="Shop", description="Answers.", expert_domain=True, version="$SHA"),
         targets={
-            "demo": Target(
+            "demo": Command(
                 name="demo",
-                kind="command",
                 command=("python", "-m", "demo"),
                 stdin="text",
                 output="text",
                 cwd="..",
                 env={"TOKEN": "$TOKEN"},
             ),
-            "function": Target(name="function", kind="python", python="shop.app:answer"),
-            "web": Target(
+            "function": Python(name="function", python="shop.app:answer"),
+            "web": Http(
                 name="web",
-                kind="http",
-                settings={"http": {"url": "http://127.0.0.1:8000/chat", "headers": {"A": "$B"}}},
+                url="http://127.0.0.1:8000/chat",
+                method="PUT",
+                headers={"A": "Bearer $B"},
+                body={"message": "{query}", "log": ["{messages}", 1, True]},
+                output="reply.text",
+                messages="new",
+                session="id",
+                needs_human="pending",
+                done="over",
+                usage="usage",
+                cost="price",
             ),
-            "llm": Target(
-                name="llm",
-                kind="model",
-                settings={"model": {"model": "x/y", "system": "prompts/system.md"}, "cwd": "sub"},
-            ),
+            "short": Http(name="short", url="$SHOP/chat", output="reply"),
+            "llm": Model(name="llm", model="x/y", system="a.md", options={"temperature": 0}),
+            "bare": Model(name="bare", model="x/y"),
+            "other": Plugin(name="other", plugin="grpc", settings={"port": 1}),
         },
         run=Run(
             target="demo",
             concurrency=8,
             timeout_s=2.5,
+            conversation_timeout_s=30,
+            approver="Yes.",
             retries=0,
             max_calls=100,
             max_cost_usd=1,
         ),
-        models=Models(generate="a", cluster="b", embed="c", prompts="prompts"),
+        models=Models(generate="a", cluster="b", simulate="d", embed="c", prompts="prompts"),
         review=Review(annotators=("ana", "ben"), overlap=20, order="newest", seed=7),
         view=View(fold=("system",), hide=("tool",), final_first=True),
         redact={"order": "ORD-[0-9]+"},
@@ -163,6 +195,9 @@ def test_who_is_not_configured_is_human() -> None:
     }
 
 
+ONE_OF = "[targets.d] needs exactly one of command, http, python, model, plugin"
+NO_URL = "an http target needs the 'url' of the server, as in http = \"http://…\""
+NO_MODEL = 'a model target needs the name of a model, as in model = "provider/name"'
 TABLES = "app targets run models review view redact saturation annotators".split()
 MISTAKES = [
     ('[app]\nnmae = "x"', 2, "unknown key 'nmae' in [app]", "did you mean 'name'?"),
@@ -254,13 +289,13 @@ MISTAKES = [
     (
         "[targets.d]\n",
         1,
-        "[targets.d] needs exactly one of command, http, python, model; has none of them",
+        f"{ONE_OF}; has none of them",
         None,
     ),
     (
         "[targets.d]\ncommand = ['x']\nhttp = {}",
         1,
-        "[targets.d] needs exactly one of command, http, python, model; has command and http",
+        f"{ONE_OF}; has command and http",
         None,
     ),
     ("[targets.d]\ncommand = []", 2, "'command' must be a list of words", None),
@@ -274,6 +309,82 @@ MISTAKES = [
     ("[targets.d]\ncommand = ['x']\nenv = { A = 1 }", 3, "'A' must be text, not 1", None),
     ("[targets.d]\npython = 'app'", 2, "'python' must be module:function", None),
     ("[targets.d]\npython = 3", 2, "'python' must be text, not 3", None),
+    (
+        "[targets.d]\nhttp = 'http://x'\noutptu = 'a'",
+        3,
+        "unknown key 'outptu' in [targets.d]",
+        "did you mean 'output'?",
+    ),
+    (
+        "[targets.d]\nhttp = {url = 'http://x', bdy = 'a'}",
+        2,
+        "unknown key 'bdy' in [targets.d.http]",
+        "did you mean 'body'?",
+    ),
+    (
+        "[targets.d]\noutput = 'a'\n[targets.d.http]\nurl = 'http://x'",
+        2,
+        "unknown key 'output' in [targets.d]",
+        "known: http",
+    ),
+    (
+        "[targets.d]\nhttp = 'http://x'\nurl = 'http://y'",
+        3,
+        "'url' is said twice, by 'http' too",
+        None,
+    ),
+    *(
+        (f"[targets.d]\nhttp = {value}", 2, NO_URL, None)
+        for value in ("'127.0.0.1:80'", "{}", "'http://a b'", "''")
+    ),
+    ("[targets.d]\nhttp = 3", 2, "'http' must be text, not 3", None),
+    (
+        "[targets.d]\nhttp = 'http://x'\nmethod = 'post'",
+        3,
+        "'method' is 'post', not one of POST | GET | PUT | PATCH",
+        None,
+    ),
+    ("[targets.d]\nhttp = 'http://x'\nheaders = {A = 1}", 3, "'A' must be text, not 1", None),
+    (
+        "[targets.d]\nhttp = 'http://x'\nbody = [{a = 2026-01-01}]",
+        3,
+        "'body' holds 2026-01-01, which JSON cannot",
+        None,
+    ),
+    (
+        "[targets.d]\nhttp = 'http://x'\nbody = [nan]",
+        3,
+        "'body' holds nan, which JSON cannot",
+        None,
+    ),
+    (
+        "[targets.d]\nhttp = 'http://x'\nsession = 'a['",
+        3,
+        "'session' is no JMESPath expression (Invalid jmespath expression: Incomplete expression)",
+        "see https://jmespath.org",
+    ),
+    ("[targets.d]\nmodel = ''", 2, NO_MODEL, None),
+    ("[targets.d]\nmodel = {system = 'a'}", 2, NO_MODEL, None),
+    (
+        "[targets.d]\nmodel = 'a/b'\nsytem = 'a'",
+        3,
+        "unknown key 'sytem' in [targets.d]",
+        "did you mean 'system'?",
+    ),
+    (
+        "[targets.d]\nmodel = 'a/b'\noptions = {stop = inf}",
+        3,
+        "'options' holds inf, which JSON cannot",
+        None,
+    ),
+    ("[targets.d]\nplugin = ' '", 2, "'plugin' must name an entry point", None),
+    (
+        "[targets.d]\nplugin = 'a'\nport = 1",
+        3,
+        "unknown key 'port' in [targets.d]",
+        "known: plugin, settings",
+    ),
+    ("[run]\nconversation_timeout_s = 0", 2, "'conversation_timeout_s' must be more than 0", None),
 ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from casefiles.documents import config
+from casefiles.documents.targets import Command
 from casefiles.errors import BadInputError
 from casefiles.targets.command import CommandTarget
 from casefiles.targets.processes import Limits
@@ -27,7 +27,7 @@ def target(folder: Path, script: str, **given: Any) -> CommandTarget:
     """Make a target of a Python script."""
     (folder / "app.py").write_text(script)
     command = (sys.executable, "-S", "-E", str(folder / "app.py"), *given.pop("arguments", ()))
-    settings = config.Target(name="app", kind="command", command=command, **given)
+    settings = Command(name="app", command=command, **given)
     return CommandTarget(settings, folder, limits=QUICK)
 
 
@@ -260,7 +260,7 @@ def test_close_ends_what_is_under_way(tmp_path: Path) -> None:
 @pytest.mark.parametrize("program", ["no-such-program", "./no-such-program", "/no/such/program"])
 def test_a_program_that_is_not_there_is_bad_input(tmp_path: Path, program: str) -> None:
     """Said before any query is sent."""
-    settings = config.Target(name="app", kind="command", command=(program,))
+    settings = Command(name="app", command=(program,))
 
     with pytest.raises(BadInputError, match=r"\[targets.app\] the program .* was not found"):
         CommandTarget(settings, tmp_path)
@@ -274,10 +274,8 @@ def test_a_relative_program_is_looked_for_where_it_runs(
     inner.mkdir()
     (inner / "app.sh").write_text("#!/bin/sh\necho hi\n")
     (inner / "app.sh").chmod(0o755)
-    here = config.Target(name="app", kind="command", command=("./app.sh",), output="text")
-    there = config.Target(
-        name="app", kind="command", command=("./app.sh",), cwd="inner", output="text"
-    )
+    here = Command(name="app", command=("./app.sh",), output="text")
+    there = Command(name="app", command=("./app.sh",), cwd="inner", output="text")
     monkeypatch.chdir(inner)
 
     assert answered(send(CommandTarget(there, tmp_path), "x")) == "hi"

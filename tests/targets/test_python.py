@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from casefiles.documents import config
+from casefiles.documents.targets import Python
 from casefiles.errors import BadInputError
 from casefiles.targets.protocol import Conversation, Outcome, Request
 from casefiles.targets.python import PythonTarget
@@ -95,7 +95,7 @@ def _open_app(tmp_path: Path) -> Iterator[Open]:
     (tmp_path / "app.py").write_text(APP)
 
     def open_app(name: str, *, module: str = "app") -> PythonTarget:
-        settings = config.Target(name="app", kind="python", python=f"{module}:{name}")
+        settings = Python(name="app", python=f"{module}:{name}")
         opened.append(PythonTarget(settings, tmp_path))
         return opened[-1]
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Literal
 
-TargetKind = Literal["command", "http", "python", "model"]
-TARGET_KINDS: tuple[TargetKind, ...] = get_args(TargetKind)
+from casefiles.documents.targets import Target
+
 AnnotatorKind = Literal["human", "import", "model"]
 Order = Literal["random", "path", "newest"]
 
@@ -30,30 +30,6 @@ class App:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """One way to send a query to the application."""
-
-    name: str
-    """Its key below ``[targets]``."""
-    kind: TargetKind
-    """Which of the four ways."""
-    command: tuple[str, ...] = ()
-    """Program and arguments; no shell. ``{query}`` in an argument is replaced by the query."""
-    python: str = ""
-    """``module:function``."""
-    stdin: Literal["json", "text", "none"] = "json"
-    """What a command reads."""
-    output: Literal["json", "text"] = "json"
-    """What a command prints: JSON (the last JSON line wins) or text."""
-    cwd: str = "."
-    """Folder to run in, relative to the workspace."""
-    env: Mapping[str, str] = field(default_factory=dict)
-    """Variables to set; a value ``$NAME`` passes one through without writing it down."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """What http and model targets need."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Defaults of `run`."""
 
@@ -63,8 +39,12 @@ class Run:
     """Queries at once."""
     timeout_s: float = 120
     """Seconds a turn may take."""
+    conversation_timeout_s: float = 600
+    """Seconds all turns of a conversation may take together."""
     retries: int = 2
-    """Retries of transport errors; a bad answer is data and never retried."""
+    """Retries of transport errors, HTTP 429 and 5xx; a bad answer is data and never retried."""
+    approver: str = ""
+    """What is answered wherever the application wants a human, if the query's plan does not say."""
     max_calls: int | None = None
     """Stop after so many calls."""
     max_cost_usd: float | None = None
@@ -79,6 +59,8 @@ class Models:
     """For queries."""
     cluster: str = ""
     """For proposals."""
+    simulate: str = ""
+    """For simulated users; empty: the same as ``generate``."""
     embed: str = "lexical"
     """Representation of notes."""
     prompts: str = ""

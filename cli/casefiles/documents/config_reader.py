@@ -6,11 +6,10 @@ import math
 import re
 import tomllib
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from casefiles.documents.config import (
-    TARGET_KINDS,
     Annotator,
     AnnotatorKind,
     App,
@@ -19,14 +18,13 @@ from casefiles.documents.config import (
     Order,
     Review,
     Run,
-    Target,
-    TargetKind,
     View,
 )
 from casefiles.documents.paths import RESERVED
 from casefiles.documents.problem import Problem
-from casefiles.text.names import is_safe_name, nearest, shorten
-from casefiles.text.toml_lines import line_of
+from casefiles.documents.target_reader import read_targets
+from casefiles.documents.toml_reader import At, Kinds, TomlReader
+from casefiles.text.names import is_safe_name
 
 _TABLES = (
     "app",
@@ -39,9 +37,6 @@ _TABLES = (
     "saturation",
     "annotators",
 )
-_At = tuple[str, ...]
-_Kinds = Mapping[str, tuple[Any, Any]]
-"""Key to its default and the type (or types) it must have."""
 
 
 def parse(text: str, path: str) -> tuple[Config | None, tuple[Problem, ...]]:
@@ -73,21 +68,15 @@ def _toml(reader: _Reader) -> Mapping[str, Any] | None:
     return None
 
 
-class _Reader:
-    """Reads tables against the keys they may have, collecting problems."""
-
-    def __init__(self, text: str, path: str) -> None:
-        self.text = text
-        self.path = path
-        self.root: _At = ("tool", "casefiles") if path == "pyproject.toml" else ()
-        self.problems: list[Problem] = []
+class _Reader(TomlReader):
+    """Reads the sections."""
 
     def config(self, data: Mapping[str, Any]) -> Config:
         self.check_keys(data, (), _TABLES)
         return Config(
             path=self.path,
             app=App(**self.section(data, "app", App())),
-            targets=self.targets(data),
+            targets=read_targets(self, data),
             run=self.run(data),
             models=Models(**self.section(data, "models", Models())),
             review=self.review(data),
@@ -105,8 +94,9 @@ class _Reader:
         self.least(run.retries, 0, ("run", "retries"))
         self.least(run.max_calls, 0, ("run", "max_calls"))
         self.least(run.max_cost_usd, 0, ("run", "max_cost_usd"))
-        if not 0 < run.timeout_s < math.inf:
-            self.report("'timeout_s' must be more than 0", ("run", "timeout_s"))
+        for key in ("timeout_s", "conversation_timeout_s"):
+            if not 0 < getattr(run, key) < math.inf:
+                self.report(f"{key!r} must be more than 0", ("run", key))
         return run
 
     def review(self, data: Mapping[str, Any]) -> Review:
@@ -151,157 +141,32 @@ class _Reader:
             found[key] = Annotator(name=values["name"], kind=kind)
         return found
 
-    # ------------------------------------------------------------ targets
-
-    def targets(self, data: Mapping[str, Any]) -> dict[str, Target]:
-        found = {name: self.target(name, table) for name, table in self.tables(data, "targets")}
-        return {name: target for name, target in found.items() if target is not None}
-
-    def target(self, name: str, table: Mapping[str, Any]) -> Target | None:
-        kinds = [kind for kind in TARGET_KINDS if kind in table]
-        if len(kinds) != 1:
-            said = " and ".join(kinds) if kinds else "none of them"
-            message = f"[targets.{name}] needs exactly one of {', '.join(TARGET_KINDS)}; has {said}"
-            self.report(message, ("targets", name))
-            return None
-        known: dict[TargetKind, Callable[[str, Mapping[str, Any]], Target]]
-        known = {"command": self.command, "python": self.python}
-        if kinds[0] in known:
-            return known[kinds[0]](name, table)
-        return Target(name=name, kind=kinds[0], settings=dict(table))
-
-    def command(self, name: str, table: Mapping[str, Any]) -> Target:
-        at = ("targets", name)
-        values = self.read(table, at, _COMMAND)
-        if table["command"] in ([], ()):
-            self.report("'command' must be a list of words", (*at, "command"))
-        self.choice(values["stdin"], ("json", "text", "none"), (*at, "stdin"))
-        self.choice(values["output"], ("json", "text"), (*at, "output"))
-        values["env"] = self.environment(values["env"], (*at, "env"))
-        return Target(name=name, kind="command", **values)
-
-    def python(self, name: str, table: Mapping[str, Any]) -> Target:
-        at = ("targets", name)
-        values = self.read(table, at, _PYTHON)
-        written = table["python"]
-        if isinstance(written, str) and not re.fullmatch(r"[\w.]+:[\w.]+", written):
-            self.report("'python' must be module:function", (*at, "python"))
-        values["env"] = self.environment(values["env"], (*at, "env"))
-        return Target(name=name, kind="python", **values)
-
-    def environment(self, env: Mapping[str, Any], at: _At) -> dict[str, str]:
-        for key, value in env.items():
-            if not isinstance(value, str):
-                self.report(f"{key!r} must be text, not {value!r}", (*at, key))
-        return {key: str(value) for key, value in env.items()}
-
     # ------------------------------------------------------------ pieces
 
     def section(self, data: Mapping[str, Any], key: str, default: Any) -> dict[str, Any]:
         """Read a table whose keys are the fields of a settings record."""
         return self.read(self.table(data, key, at=()), (key,), _fields(default))
 
-    def read(self, table: Mapping[str, Any], at: _At, kinds: _Kinds) -> dict[str, Any]:
-        self.check_keys(table, at, tuple(kinds))
-        return {
-            key: self.value(table[key], default, kind, (*at, key)) if key in table else default
-            for key, (default, kind) in kinds.items()
-        }
-
-    def value(self, value: Any, default: Any, kind: Any, at: _At) -> Any:
-        if kind is tuple and isinstance(value, list):
-            value = tuple(value) if all(isinstance(item, str) for item in value) else value
-        # In Python a bool is an int; in a configuration it is a mistake.
-        is_right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-        if is_right and value == value:  # noqa: PLR0124  NaN is no number to set
-            return value
-        self.report(f"{at[-1]!r} must be {_said(kind)}, not {_shown(value)}", at)
-        return default
-
-    def table(self, data: Mapping[str, Any], key: str, *, at: _At) -> Mapping[str, Any]:
-        table = data.get(key, {})
-        if isinstance(table, Mapping):
-            return table
-        self.report(f"{key!r} must be a table", (*at, key))
-        return {}
-
-    def tables(self, data: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
-        """Read a table of tables."""
-        outer = self.table(data, key, at=())
-        for name, inner in outer.items():
-            if not isinstance(inner, Mapping):
-                self.report(f"{name!r} must be a table, as in [{key}.{name}]", (key, name))
-        return [(name, inner) for name, inner in outer.items() if isinstance(inner, Mapping)]
-
-    def check_keys(self, table: Mapping[str, Any], at: _At, known: tuple[str, ...]) -> None:
-        for key in table:
-            if key not in known:
-                near = nearest(key, known)
-                remedy = f"did you mean {near!r}?" if near else f"known: {', '.join(known)}"
-                place = f" in [{'.'.join(at)}]" if at else ""
-                self.report(f"unknown key {key!r}{place}", (*at, key), remedy=remedy)
-
-    def choice(self, value: str, choices: tuple[str, ...], at: _At) -> None:
-        if value not in choices:
-            near = nearest(value, choices)
-            remedy = f"did you mean {near!r}?" if near else None
-            said = " | ".join(choices)
-            self.report(f"{at[-1]!r} is {value!r}, not one of {said}", at, remedy=remedy)
-
-    def least(self, value: float | None, least: int, at: _At) -> None:
-        if value is not None and value < least:
-            self.report(f"{at[-1]!r} must be at least {least}", at)
-
-    def folder(self, name: str, at: _At) -> None:
+    def folder(self, name: str, at: At) -> None:
         if name in RESERVED:
             self.report(f"{name!r} is a reserved name", at, remedy="choose another")
         elif not is_safe_name(name):
             self.report(f"{name!r} cannot name a folder; use a-z, 0-9, - and _", at)
 
-    def report(self, message: str, at: _At, *, remedy: str | None = None) -> None:
-        line = line_of(self.text, (*self.root, *at))
-        self.problem(message, line=line, code="config", remedy=remedy)
 
-    def problem(self, message: str, *, line: int, code: str, remedy: str | None = None) -> None:
-        self.problems.append(
-            Problem(
-                level="error", code=code, message=message, path=self.path, line=line, remedy=remedy
-            )
-        )
+_SATURATION: Kinds = {"smallest": (Config().smallest, (int, float))}
 
 
-_SATURATION: _Kinds = {"smallest": (Config().smallest, (int, float))}
-_COMMON: _Kinds = {"cwd": (".", str), "env": ({}, dict)}
-_COMMAND: _Kinds = {
-    **_COMMON,
-    "command": ((), tuple),
-    "stdin": ("json", str),
-    "output": ("json", str),
-}
-_PYTHON: _Kinds = {**_COMMON, "python": ("", str)}
-
-
-def _fields(default: Any) -> _Kinds:
+def _fields(default: Any) -> Kinds:
     """Defaults and types of a settings record, from its default instance."""
-    numbers = {"max_calls": int, "max_cost_usd": (int, float), "timeout_s": (int, float)}
+    number = (int, float)
+    numbers: dict[str, Any] = {
+        "max_calls": int,
+        "max_cost_usd": number,
+        "timeout_s": number,
+        "conversation_timeout_s": number,
+    }
     return {
         name: (getattr(default, name), numbers.get(name, type(getattr(default, name))))
         for name in default.__slots__
     }
-
-
-def _said(kind: Any) -> str:
-    words = {
-        str: "text",
-        int: "a whole number",
-        bool: "true or false",
-        tuple: "a list of words",
-        dict: "a table",
-    }
-    return words.get(kind, "a number")
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return shorten(repr(value), 60)

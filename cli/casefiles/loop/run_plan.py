@@ -13,6 +13,7 @@ from casefiles.documents.corpus import Corpus
 from casefiles.documents.dataset import Query
 from casefiles.documents.paths import RESERVED, round_of, round_path, trace_path
 from casefiles.documents.round import Round
+from casefiles.documents.targets import Target
 from casefiles.errors import BadInputError
 from casefiles.text.names import is_safe_name, nearest
 
@@ -45,7 +46,7 @@ class Wanted:
     """Whether traces that ended in an error or a timeout are made again."""
 
 
-def target_of(settings: config.Config, name: str | None) -> config.Target:
+def target_of(settings: config.Config, name: str | None) -> Target:
     """Return the target to use. Raises BadInputError if none is named and there is not just one."""
     wanted = name or settings.run.target
     targets = settings.targets

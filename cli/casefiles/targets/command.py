@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from casefiles.documents import config
+from casefiles.documents.targets import Command
 from casefiles.errors import BadInputError
 from casefiles.targets.answer import RubbishError, parse_output
 from casefiles.targets.processes import LIMITS, TAIL, Limits, Reader, expanded, start, stop
@@ -28,7 +28,7 @@ from casefiles.targets.protocol import (
 class CommandTarget:
     """Runs an argument list, no shell; the query goes in on stdin or as ``{query}``."""
 
-    def __init__(self, target: config.Target, root: Path, *, limits: Limits = LIMITS) -> None:
+    def __init__(self, target: Command, root: Path, *, limits: Limits = LIMITS) -> None:
         """Prepare. Raises BadInputError if the program or its folder is not there."""
         self._target = target
         self._cwd = (root / target.cwd).resolve()

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from casefiles.documents import config
+from casefiles.documents import targets as settings
 from casefiles.errors import BadInputError
 from casefiles.targets.command import CommandTarget
 from casefiles.targets.protocol import Target
 from casefiles.targets.python import PythonTarget
 
 
-def open_target(target: config.Target, root: Path) -> Target:
+def open_target(target: settings.Target, root: Path) -> Target:
     """Open a target below a workspace. Raises BadInputError if it cannot work."""
-    if target.kind == "command":
-        return CommandTarget(target, root)
-    if target.kind == "python":
-        return PythonTarget(target, root)
+    match target:
+        case settings.Command():
+            return CommandTarget(target, root)
+        case settings.Python():
+            return PythonTarget(target, root)
     raise BadInputError(
-        f"[targets.{target.name}] {target.kind} targets are not in this version",
+        f"[targets.{target.name}] {settings.kind_of(target)} targets are not in this version",
         remedy="use command or python; a small script can send the request",
     )

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from casefiles.documents import config
+from casefiles.documents.targets import Python
 from casefiles.errors import BadInputError
 from casefiles.targets import worker
 from casefiles.targets.answer import RubbishError, parse_answer
@@ -36,7 +36,7 @@ class PythonTarget:
     in memory.
     """
 
-    def __init__(self, target: config.Target, root: Path) -> None:
+    def __init__(self, target: Python, root: Path) -> None:
         """Start the first worker. Raises BadInputError if the function cannot be imported."""
         self._target = target
         self._cwd = (root / target.cwd).resolve()
