@@ -74,6 +74,9 @@ def _http(reader: TomlReader, name: str, table: Mapping[str, Any]) -> Target:
         message = "an http target needs the 'url' of the server, as in http = \"http://…\""
         reader.report(message, place)
     reader.choice(values["method"], _METHODS, (*at, "method"))
+    if values["method"] == "GET" and values["body"] is not None:
+        message = "a GET request has no body; put {query} into the url"
+        reader.report(message, (*at, "body"))
     values["headers"] = reader.words(values["headers"], (*at, "headers"))
     for key in _PATHS:
         _expression(reader, values[key], (*at, key))

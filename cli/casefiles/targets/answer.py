@@ -57,7 +57,7 @@ def parse_answer(value: Any) -> Answer:
     return Answer(
         output=_said(output),
         messages=_messages(value.get("messages") or []),
-        session_id=_text(value.get("session_id")),
+        session_id=_id(value.get("session_id")),
         usage=_usage(value),
         error=_said(error),
         done=value.get("done") is True,
@@ -109,7 +109,9 @@ def _metadata(value: Mapping[str, Any]) -> dict[str, Any]:
     return dict(said) if isinstance(said, Mapping) else {}
 
 
-def _text(value: Any) -> str | None:
+def _id(value: Any) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     return value if isinstance(value, str) and value else None
 
 

@@ -18,6 +18,10 @@ def open_target(target: settings.Target, root: Path) -> Target:
             return CommandTarget(target, root)
         case settings.Python():
             return PythonTarget(target, root)
+        case settings.Http():
+            from casefiles.targets.http import HttpTarget
+
+            return HttpTarget(target)
     raise BadInputError(
         f"[targets.{target.name}] {settings.kind_of(target)} targets are not in this version",
         remedy="use command or python; a small script can send the request",

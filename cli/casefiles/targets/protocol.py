@@ -112,6 +112,8 @@ class Outcome:
     """
     wait_s: float | None = None
     """Seconds it asked to wait before the next try (``Retry-After``)."""
+    reached: bool = True
+    """Whether the application was reached at all; False: this says nothing about it."""
 
 
 class Dialogue(Protocol):
