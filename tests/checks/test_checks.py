@@ -68,6 +68,12 @@ def test_a_sound_workspace_has_no_problem(tmp_path: Path) -> None:
         ("notes/ana/round-1/q002.md", "---\na: 1\na: 2\n---\n", "duplicate-key", 3),
         ("notes/ana/round-1/q002.md", "---\nlabels:\n  too-lon: yes\n---\n", "unknown-mode", 3),
         ("notes/ana/round-1/q002.md", "---\nlabels:\n  too-long: perhaps\n---\n", "label", 3),
+        (
+            "notes/ana/round-1/q002.md",
+            "---\nlabels:\n  too-long: no@1, no@2\n---\n",
+            "label-ahead",
+            3,
+        ),
         ("notes/ana/round-1/q002.md", "---\nfirst_failure: 9\n---\nx\n", "unknown-turn", 1),
         ("notes/ana/round-1/q002.md", "a\n\n## at 7\nb\n", "unknown-turn", 4),
         ("notes/ana/round-1/q002.md", "a\n\n## at 2\n> nope\n", "quote-missing", 4),
@@ -86,6 +92,20 @@ def test_a_sound_workspace_has_no_problem(tmp_path: Path) -> None:
         ("taxonomy/other.md", mode_text("Other", defined="abc"), "definition-changed", 1),
         ("taxonomy/other.md", mode_text("Other", merged_into="gone@2"), "unknown-mode", 1),
         ("taxonomy/other.md", mode_text("Other", split_into="[too-long@1]"), "tombstone", 1),
+        ("taxonomy/other.md", mode_text("Other", merged_from="[too-long@1]"), "tombstone", 1),
+        ("taxonomy/other.md", mode_text("Other", split_from="too-long@1"), "tombstone", 1),
+        (
+            "taxonomy/other.md",
+            mode_text("Other", status="retired", merged_into="too-long@1"),
+            "tombstone",
+            1,
+        ),
+        (
+            "taxonomy/other.md",
+            mode_text("Other", status="retired", split_into="[too-long@1]"),
+            "tombstone",
+            1,
+        ),
         (
             "taxonomy/other.md",
             mode_text("Other") + "\n## Yes examples\n- round-1/q009 at 1\n",
@@ -119,6 +139,24 @@ def test_a_fault_is_found_with_its_line(
     problems = [problem for problem in found(folder) if problem["path"] == path]
 
     assert (code, line) in [(problem["code"], problem["line"]) for problem in problems]
+
+
+def test_a_mode_moved_by_hand_is_mended_as_its_problem_says(tmp_path: Path) -> None:
+    """The old name becomes an alias; until then label and code are reported, not lost."""
+    folder = workspace(tmp_path, SOUND)
+    path = folder / "taxonomy/too-long.md"
+    path.rename(folder / "taxonomy/wordy.md")
+
+    problems = found(folder)
+
+    assert {str(problem["path"]) for problem in problems} == {
+        "notes/ana/round-1/q001.md",
+        "taxonomy/proposals/first.md",
+    }
+    assert all("add `aliases: [too-long]`" in str(problem["remedy"]) for problem in problems)
+    moved = folder / "taxonomy/wordy.md"
+    moved.write_text(moved.read_text().replace("status:", "aliases: [too-long]\nstatus:"))
+    assert found(folder) == []
 
 
 def test_a_trace_changed_by_hand_is_found(tmp_path: Path) -> None:

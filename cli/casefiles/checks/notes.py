@@ -27,22 +27,35 @@ def dangling(evidence: Evidence) -> Iterator[Problem]:
 
 
 def labels(evidence: Evidence) -> Iterator[Problem]:
-    """Every label names a mode, or one that was renamed, merged, split or retired."""
+    """Every label names a mode, today's or an old name, at a version that it has had."""
     names = evidence.names
     ids = {path.rpartition("/")[2].removesuffix(".md") for path in evidence.corpus.broken}
     for (annotator, trace), note in sorted(evidence.corpus.notes.items(), key=lambda it: it[0]):
-        for mode in note.labels:
-            if mode not in names and mode not in ids:
+        path = note_path(annotator, trace)
+        for mode, given in note.labels.items():
+            line = note.label_lines.get(mode, 1)
+            if mode in names:
+                version = evidence.corpus.modes[names[mode]].version
+                if (given[-1].version or 1) > version:
+                    message = (
+                        f"{mode!r} was judged at version {given[-1].version}; it has {version}"
+                    )
+                    remedy = f"judge it again: casefiles label {names[mode]}"
+                    yield problem("warning", "label-ahead", path, message, line=line, remedy=remedy)
+            elif mode not in ids:
                 near = nearest(mode, tuple(names))
-                remedy = f"did you mean {near!r}?" if near else "see the files of taxonomy/"
-                yield problem(
-                    "error",
-                    "unknown-mode",
-                    note_path(annotator, trace),
-                    f"the label {mode!r} names no failure mode",
-                    line=note.label_lines.get(mode, 1),
-                    remedy=remedy,
-                )
+                message = f"the label {mode!r} names no failure mode"
+                remedy = unknown_mode(mode, near)
+                yield problem("error", "unknown-mode", path, message, line=line, remedy=remedy)
+
+
+def unknown_mode(mode: str, near: str | None) -> str:
+    """What to do about a name that no mode has or had: misspelt, moved or deleted by hand."""
+    guess = f"did you mean {near!r}? Or " if near else ""
+    return (
+        f"{guess}if its file was moved, add `aliases: [{mode}]` to the new one; if it was deleted, "
+        f"restore it from git and run `casefiles mode retire {mode}`"
+    )
 
 
 def anchors(evidence: Evidence) -> Iterator[Problem]:

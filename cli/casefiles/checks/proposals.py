@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casefiles.checks.evidence import Evidence, problem
+from casefiles.checks.notes import unknown_mode
 from casefiles.documents.paths import proposal_path
 from casefiles.documents.problem import Level, Problem
 from casefiles.documents.proposal import Item, Proposal
@@ -56,4 +57,6 @@ def applied(evidence: Evidence) -> Iterator[Problem]:
             mode = parse_versioned(target)
             if mode is None or (mode.mode not in names and mode.mode not in broken):
                 message = f"was applied to {target!r} ({key}), which is no failure mode"
-                yield problem("error", "unknown-mode", proposal_path(name), message)
+                remedy = unknown_mode(mode.mode, None) if mode else "write it as mode@version"
+                path = proposal_path(name)
+                yield problem("error", "unknown-mode", path, message, remedy=remedy)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from casefiles.checks.evidence import Evidence, problem
 from casefiles.checks.notes import said_in
 from casefiles.documents.mode import Mode
 from casefiles.documents.paths import mode_path, trace_path
 from casefiles.documents.problem import Level, Problem
-from casefiles.documents.references import Example
+from casefiles.documents.references import Example, VersionedMode
 from casefiles.text.names import fold, nearest
 
 
@@ -24,7 +24,10 @@ def definitions(evidence: Evidence) -> Iterator[Problem]:
             yield problem("error", "definition", mode_path(id_), message, remedy=remedy)
         elif mode.defined is not None and mode.defined != mode.definition.hash:
             message = f"the definition changed since version {mode.version} was given to it"
-            remedy = f"if it means something else now, run `casefiles mode redefine {id_}`"
+            remedy = (
+                f"run `casefiles mode redefine {id_}`: --meaning if it means something else now, "
+                "--wording if not"
+            )
             yield problem("warning", "definition-changed", mode_path(id_), message, remedy=remedy)
 
 
@@ -69,15 +72,42 @@ def lineage(evidence: Evidence) -> Iterator[Problem]:
                 remedy = f"did you mean {near!r}?" if near else None
                 message = f"{key} names no failure mode: {other!r}"
                 yield problem("error", "unknown-mode", mode_path(id_), message, remedy=remedy)
-        if mode.status == "active" and (mode.merged_into or mode.split_into):
-            message = "a mode that was merged or split must be `status: retired`"
-            yield problem("warning", "tombstone", mode_path(id_), message)
-        target = modes.get(names.get(mode.merged_into.mode, "")) if mode.merged_into else None
-        if target is not None and id_ not in {
-            names.get(source.mode) for source in target.merged_from
-        }:
-            message = f"was merged into {mode.merged_into}, which does not list it in merged_from"
-            yield problem("warning", "tombstone", mode_path(id_), message)
+        for message, remedy in _one_sided(evidence, id_, mode):
+            yield problem("warning", "tombstone", mode_path(id_), message, remedy=remedy)
+
+
+def _one_sided(evidence: Evidence, id_: str, mode: Mode) -> Iterator[tuple[str, str]]:
+    """What one side of a merge or split says and the other does not, and how to mend it.
+
+    Figures read either side, so nothing is lost by it; but a reader of one file is misled.
+    """
+    modes, names = evidence.corpus.modes, evidence.names
+    me = f"{id_}@{mode.version}"
+    if mode.status == "active" and (mode.merged_into or mode.split_into):
+        message = "a mode that was merged or split must be `status: retired`"
+        yield message, "set it, or remove the key if it is to be used again"
+    target = modes.get(names.get(mode.merged_into.mode, "")) if mode.merged_into else None
+    if target is not None and id_ not in _ids(names, target.merged_from):
+        message = f"was merged into {mode.merged_into}, which does not list it in merged_from"
+        yield message, f"add {me} to it there"
+    for source in mode.merged_from:
+        other = modes.get(names.get(source.mode, ""))
+        if other is not None and id_ not in _ids(names, [other.merged_into]):
+            message = f"lists {source} in merged_from, which was not merged into it"
+            yield message, f"set `status: retired` and `merged_into: {me}` there, or remove it here"
+    for child in mode.split_into:
+        other = modes.get(names.get(child.mode, ""))
+        if other is not None and id_ not in _ids(names, [other.split_from]):
+            message = f"was split into {child.mode}, which does not say so"
+            yield message, f"set `split_from: {me}` there"
+    parent = modes.get(names.get(mode.split_from.mode, "")) if mode.split_from else None
+    if parent is not None and id_ not in _ids(names, parent.split_into):
+        message = f"was split off from {mode.split_from}, which does not list it in split_into"
+        yield message, f"add {me} to it there"
+
+
+def _ids(names: Mapping[str, str], cited: Iterable[VersionedMode | None]) -> set[str | None]:
+    return {names.get(mode.mode) for mode in cited if mode is not None}
 
 
 def _relatives(mode: Mode) -> Iterator[tuple[str, str]]:

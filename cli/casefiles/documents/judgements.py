@@ -149,11 +149,14 @@ class Resolver:
         return _Own(value="yes", version=max(versions), coded=True) if versions else None
 
     def _aged(self, standing: Standing, mode: str, *, since: int) -> Standing:
-        """Mark a judgement stale if the mode changed its meaning, other than by merges, since."""
-        versions = range(since + 1, self.modes[mode].version + 1)
+        """Mark a judgement stale if the mode changed its meaning, other than by merges, since.
+
+        Or if it was made under a version that is no more: a redefinition that git took back.
+        """
+        now = self.modes[mode].version
         merged_at = self._merged[mode].values()
-        redefined = any(version not in merged_at for version in versions)
-        if standing.value is None or not redefined:
+        redefined = any(version not in merged_at for version in range(since + 1, now + 1))
+        if standing.value is None or not (redefined or since > now):
             return standing
         return replace(standing, stale=True)
 
