@@ -8,7 +8,7 @@ import pytest
 
 from casefiles.documents.mode import Definition, Mode
 from casefiles.taxonomy import operations
-from casefiles.taxonomy.operations import Occasion, defined, readable
+from casefiles.taxonomy.operations import Occasion, Outcome, readable
 from casefiles.taxonomy.working_copy import RefusedError, WorkingCopy
 from corpora import carried_out, corpus, files
 from workspaces import mode_text
@@ -341,6 +341,88 @@ class TestRetire:
         assert str(refused).startswith("dropped was retired; choose another")
 
 
+class TestReword:
+    def test_the_version_stays_and_the_new_words_are_stamped(self) -> None:
+        """Judgements of the same meaning stay current; an edit by hand is settled by it."""
+        copy, mode = operations.reword(working_copy(), "one", definition=DEFINITION, occasion=DAY)
+
+        made = after(copy)["one"]
+        assert str(mode) == "one@3"
+        assert (made.definition, made.defined) == (DEFINITION, DEFINITION.hash)
+        assert made.memo == "- 2026-11-24: reworded, same meaning (they say the same)"
+
+    def test_the_same_words_are_refused(self) -> None:
+        """There would be nothing to write."""
+        text = Definition(text="Yes if the reply shows  one.\nNo if it does not.")
+
+        refused = refusal(lambda c: operations.reword(c, "one", definition=text, occasion=DAY))
+
+        assert refused.code == "same-definition"
+
+
+class TestGroup:
+    def test_modes_are_put_into_a_group_and_taken_out_again(self) -> None:
+        """Only that key changes; a memo needs a reason."""
+        silent = Occasion(day="2026-11-24")
+        copy, found = operations.group(
+            working_copy(), ["one", "Two", "one"], " Speech  acts ", occasion=silent
+        )
+        assert [str(mode) for mode in found] == ["one@3", "two@1"]
+        assert [after(copy)[id_].group for id_ in ("one", "two")] == ["Speech acts"] * 2
+        assert after(copy)["one"].memo == ""
+
+        copy, _ = operations.group(copy, ["one"], "", occasion=silent)
+        assert [change.path for change in copy.plan.real] == ["taxonomy/two.md"]
+
+    def test_the_reason_is_kept(self) -> None:
+        """As everywhere."""
+        copy, _ = operations.group(working_copy(), ["one"], "Acts", occasion=DAY)
+
+        assert (
+            after(copy)["one"].memo == "- 2026-11-24: put into the group 'Acts' (they say the same)"
+        )
+
+    @pytest.mark.parametrize(
+        ("mode", "name", "code"),
+        [("one", "", "same-group"), ("gone", "Acts", "retired-mode"), ("on", "A", "unknown-mode")],
+    )
+    def test_what_changes_nothing_or_is_out_of_use_is_refused(
+        self, mode: str, name: str, code: str
+    ) -> None:
+        """All of the modes or none."""
+        refused = refusal(
+            lambda copy: operations.group(
+                copy, ["two", mode] if name else [mode], name, occasion=DAY
+            )
+        )
+
+        assert refused.code == code
+
+
+EDITED = {
+    "taxonomy/one.md": mode_text("One", defined="0123456789ab"),
+    "taxonomy/two.md": mode_text("Two"),
+}
+
+
+class TestEditedByHand:
+    def test_a_merge_does_not_settle_what_an_edit_meant(self) -> None:
+        """Its version marks nothing stale, so the edit must stay noticed."""
+        copy, _ = operations.merge(working_copy(EDITED), ["two"], "one", occasion=DAY)
+
+        made = after(copy, EDITED)["one"]
+        assert (made.version, made.defined) == (2, "0123456789ab")
+
+    @pytest.mark.parametrize("settle", [operations.redefine, operations.reword])
+    def test_to_redefine_or_reword_settles_it(self, settle: Callable[..., Outcome]) -> None:
+        """With the words that stand in the file."""
+        copy = working_copy(EDITED)
+        copy, _ = settle(copy, "one", definition=copy.modes["one"].definition, occasion=DAY)
+
+        made = after(copy, EDITED)["one"]
+        assert made.defined == made.definition.hash
+
+
 class TestInARow:
     def test_operations_build_on_one_another(self) -> None:
         """One plan holds the last state of each file, each file once."""
@@ -371,21 +453,6 @@ class TestInARow:
 
 
 class TestWording:
-    @pytest.mark.parametrize(
-        ("yes_if", "no_if", "text"),
-        [
-            ("it rambles", "it is short", "Yes if it rambles.\nNo if it is short."),
-            ("Yes if it rambles.", "no if short!", "Yes if it rambles.\nNo if short!"),
-            ("it\nrambles", "otherwise", "Yes if it rambles.\nNo otherwise."),
-            ("it rambles", "", "Yes if it rambles."),
-        ],
-    )
-    def test_a_definition_is_written_from_its_halves(
-        self, yes_if: str, no_if: str, text: str
-    ) -> None:
-        """With or without the words that open them; an empty half is left out."""
-        assert defined(yes_if, no_if).text == text
-
     def test_a_name_written_as_an_id_becomes_words(self) -> None:
         """Any other name stays as it was typed."""
         assert readable("too-long") == "Too long"

@@ -41,7 +41,7 @@ def parsed(text: str) -> mode_file.Mode:
 
 def test_the_hash_stands_on_the_line_after_the_version() -> None:
     """Two branches that both redefine a mode then conflict in git."""
-    lines = with_version(PERSON, 2, NEW).split("\n")
+    lines = with_version(PERSON, 2, NEW.hash).split("\n")
 
     at = lines.index("version: 2  # for now")
     assert lines.pop(at + 1).replace('"', "") == f"defined: {NEW.hash}"
@@ -98,7 +98,7 @@ def test_a_redefinition_is_read_back_and_all_else_stays(text: str, version: int)
     """Every line that was there is there still, but the definition and the version."""
     before = parsed(text)
 
-    changed = with_memo(with_version(with_definition(text, NEW), version, NEW), "- today: why")
+    changed = with_memo(with_version(with_definition(text, NEW), version, NEW.hash), "- today: why")
 
     after = parsed(changed)
     assert (after.version, after.defined, after.definition) == (version, NEW.hash, NEW)

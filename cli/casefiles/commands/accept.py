@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from casefiles.commands import output
+from casefiles.commands.git_words import keep_and_undo
 from casefiles.commands.options import Options, common
 
 if TYPE_CHECKING:
@@ -37,7 +36,8 @@ def command(options: Options, proposal: str | None) -> None:
         output.diff(found.plan)
         return
     _print(found)
-    output.story(_git(found.name, workspace.root), quiet=options.quiet)
+    message = f"taxonomy: accept {found.name}"
+    output.story(keep_and_undo(message, workspace.root), quiet=options.quiet)
     output.next_step(
         "casefiles label", "judge the traces these lines say nothing about", quiet=options.quiet
     )
@@ -50,15 +50,6 @@ def _document(found: Accepted) -> dict[str, object]:
         for mode in done.modes
     ]
     return {"proposal": found.name, "modes": modes, "codes": found.codes}
-
-
-def _git(name: str, root: Path) -> str:
-    git = "git" if root == Path.cwd() else f"git -C {quote(str(root))}"
-    message = quote(f"taxonomy: accept {name}")
-    return (
-        f"To keep it: {git} add taxonomy && {git} commit -m {message}\n"
-        f"To undo it after that: {git} revert HEAD"
-    )
 
 
 def _print(found: Accepted) -> None:

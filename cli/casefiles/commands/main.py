@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "propose": ("Taxonomy", "propose", "Group similar observations into proposed failure modes."),
     "accept": ("Taxonomy", "accept", "Accept an edited proposal into the taxonomy."),
     "reject": ("Taxonomy", "reject", "Reject a proposal, and say why."),
-    "mode": ("Taxonomy", "mode", "Add, rename, merge or retire failure modes."),
+    "mode": ("Taxonomy", "mode", "Add, rename, merge, split, redefine or retire failure modes."),
     "status": ("Report", "status", "Where the loop stands, and what comes next."),
     "history": ("Report", "history", "How the review and the taxonomy grew, from git."),
     "diff": ("Report", "diff", "What a branch does to the taxonomy and its figures."),

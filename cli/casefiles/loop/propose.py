@@ -12,10 +12,10 @@ from casefiles.documents.references import ObservationRef
 from casefiles.errors import BadInputError
 from casefiles.loop import desk
 from casefiles.loop.clock import today
+from casefiles.loop.proposal_name import free_name
 from casefiles.taxonomy import drafting, guard
 from casefiles.taxonomy.drafting import Suggestion
 from casefiles.taxonomy.observations import Seen, modes_by_wording, uncoded
-from casefiles.text.names import is_safe_name, slug
 from casefiles.workspace.find import Workspace
 
 
@@ -55,7 +55,7 @@ def propose(
     corpus = desk.open_corpus(workspace)
     desk.insist(corpus, lambda path: _is_needed(path, corpus))
     day = day or today()
-    name = _free_name(corpus, name, day)
+    name = free_name(corpus, name, day)
     reading = guard.reading(corpus)
     seen = uncoded(corpus)
     if not force:
@@ -110,21 +110,6 @@ def _is_needed(path: str, corpus: Corpus) -> bool:
     if place.kind == "trace":  # only those that somebody wrote about
         return any(trace == place.reference for _, trace in corpus.notes)
     return place.kind in ("note", "mode", "proposal")
-
-
-def _free_name(corpus: Corpus, given: str | None, day: str) -> str:
-    taken = {*corpus.proposals, *(place_of(path).reference for path in corpus.broken)}
-    if given is None:
-        numbered = (f"{day}-{number}" for number in range(2, len(taken) + 3))
-        return next(name for name in (day, *numbered) if name not in taken)
-    if not is_safe_name(given):
-        remedy = f"use a-z, 0-9, - and _, for example {slug(given)!r}"
-        raise BadInputError(f"{given!r} cannot name a proposal", remedy=remedy)
-    if given in taken:
-        raise BadInputError(
-            f"there is a proposal {given!r} already", remedy="choose another --name"
-        )
-    return given
 
 
 def _insist_not_open(corpus: Corpus, seen: tuple[Seen, ...]) -> None:

@@ -221,7 +221,7 @@ def _carry_out(
     if verb == "left over":
         return copy, {}
     if verb == "split":
-        return _split(copy, section, occasion)
+        return _split(copy, section, reason)
     name = section.names[0]
     if verb == "new":
         copy, mode = operations.new(copy, name, definition=definition, occasion=occasion)

@@ -18,7 +18,7 @@ def insist_on(corpus: Corpus, reference: ObservationRef | LabelRef) -> int:
     """
     note = _note(corpus, reference.annotator, reference.trace)
     if isinstance(reference, LabelRef):
-        if not note.labels:
+        if not note.labels and not _is_coded(corpus, reference):
             message = f"{reference.annotator} judged nothing in {reference.trace}"
             raise RefusedError("no-label", message, remedy="delete the line")
         return 0
@@ -28,6 +28,14 @@ def insist_on(corpus: Corpus, reference: ObservationRef | LabelRef) -> int:
         message = f"{path} holds no observation {quote(shorten(reference.text, 60))}"
         raise RefusedError("no-observation", message, remedy=_now(note, reference))
     return found.index
+
+
+def _is_coded(corpus: Corpus, reference: LabelRef) -> bool:
+    """Whether a code says what no label says: its observation may have been edited since."""
+    accepted = (found for found in corpus.proposals.values() if found.status == "accepted")
+    ticked = (item.reference for found in accepted for item in found.items if item.ticked)
+    whose = (reference.annotator, reference.trace)
+    return any((cited.annotator, cited.trace) == whose for cited in ticked)
 
 
 def _note(corpus: Corpus, annotator: str, trace: str) -> Note:

@@ -58,6 +58,14 @@ def coded(corpus: Corpus) -> dict[Identity, frozenset[str]]:
     return found
 
 
+def coded_for(corpus: Corpus, mode: str) -> frozenset[Identity]:
+    """Return the observations coded for one active mode.
+
+    Those of a mode that was split are none of its parts': which part is for a person to say.
+    """
+    return frozenset(ref.identity for ref, modes in _codes(corpus) if modes == (mode,))
+
+
 def uncoded(corpus: Corpus) -> tuple[Seen, ...]:
     """Return the observations that belong to no failure mode yet, in path order."""
     held = coded(corpus)

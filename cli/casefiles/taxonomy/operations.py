@@ -1,4 +1,4 @@
-"""What can be done to failure modes: new, rename, merge, split, redefine, retire.
+"""What can be done to failure modes: new, rename, merge, split, redefine, reword, group, retire.
 
 Each takes a working copy and returns the next one. Definitions stay on tombstones, notes are
 never touched, and every old id stays readable: a rename leaves an alias, a merge and a split
@@ -7,27 +7,25 @@ leave tombstones that say where the mode went.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from casefiles.documents.mode import STUB, Definition, Mode, render
+from casefiles.documents.mode import Definition, Mode, render
 from casefiles.documents.references import VersionedMode
+from casefiles.taxonomy.definitions import insist_complete, tidy
 from casefiles.taxonomy.splices import (
     listed,
     with_definition,
     with_keys,
     with_memo,
     with_version,
+    without_key,
 )
 from casefiles.taxonomy.working_copy import RefusedError, WorkingCopy, mode_id
 from casefiles.text.names import fold, nearest
 
 Outcome = tuple[WorkingCopy, VersionedMode]
 """The working copy after an operation, and the mode it was about."""
-
-_BLANK_LINES = re.compile(r"\n\s*\n\s*\n")
-_HEADING = re.compile(r"^#{1,6}\s", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,17 +145,50 @@ def redefine(
     Raises RefusedError if the mode is not active, or the definition incomplete or the same.
     """
     id_ = copy.active(mode)
-    insist_complete(definition)
-    found = copy.modes[id_]
-    if definition.hash == (found.defined or found.definition.hash):
-        remedy = "change it below the heading, or delete the section"
-        raise RefusedError("same-definition", f"{id_} is defined so already", remedy=remedy)
-    version = found.version + 1
-    text = with_definition(copy.text(id_), _tidy(definition))
-    text = with_version(text, version, definition)
+    _insist_other(copy, id_, definition)
+    version = copy.modes[id_].version + 1
+    text = with_definition(copy.text(id_), tidy(definition))
+    text = with_version(text, version, definition.hash)
     text = with_memo(text, occasion.line("redefined", version=version))
     copy = copy.put(id_, text)
     return copy, copy.current(id_)
+
+
+def reword(copy: WorkingCopy, mode: str, *, definition: Definition, occasion: Occasion) -> Outcome:
+    """Say the same in other words: the version stays, and with it every judgement.
+
+    Raises RefusedError if the mode is not active, or the definition incomplete or the same.
+    """
+    id_ = copy.active(mode)
+    _insist_other(copy, id_, definition)
+    text = with_definition(copy.text(id_), tidy(definition))
+    text = with_version(text, copy.modes[id_].version, definition.hash)
+    text = with_memo(text, occasion.line("reworded, same meaning"))
+    copy = copy.put(id_, text)
+    return copy, copy.current(id_)
+
+
+def group(
+    copy: WorkingCopy, modes: Sequence[str], name: str, *, occasion: Occasion
+) -> tuple[WorkingCopy, tuple[VersionedMode, ...]]:
+    """Put modes into a group of the report, or with an empty name into none.
+
+    A memo is kept only if there is a reason: a group is an order for readers, not a meaning.
+    Raises RefusedError if a mode is not active or is in that group already.
+    """
+    ids = list(dict.fromkeys(copy.active(mode) for mode in modes))
+    name = fold(name)
+    for id_ in ids:
+        if name == (copy.modes[id_].group or ""):
+            said = f"is in the group {name!r} already" if name else "is in no group"
+            raise RefusedError("same-group", f"{id_} {said}")
+        text = (
+            with_keys(copy.text(id_), group=name) if name else without_key(copy.text(id_), "group")
+        )
+        said = f"put into the group {name!r}" if name else "taken out of its group"
+        text = with_memo(text, occasion.line(said)) if fold(occasion.why) else text
+        copy = copy.put(id_, text)
+    return copy, tuple(map(copy.current, ids))
 
 
 def retire(copy: WorkingCopy, mode: str, *, occasion: Occasion) -> Outcome:
@@ -165,43 +196,6 @@ def retire(copy: WorkingCopy, mode: str, *, occasion: Occasion) -> Outcome:
     id_ = copy.active(mode)
     copy = _bury(copy, id_, "retired", occasion)
     return copy, copy.current(id_)
-
-
-def insist_complete(definition: Definition) -> None:
-    """Raise RefusedError, saying what lacks, unless both halves of a definition stand."""
-    text = definition.text
-    if _HEADING.search(text):
-        message = "a definition holds no headings"
-    elif definition.is_complete:
-        return
-    elif not text.strip():
-        message = "there is no definition"
-    elif STUB in text:
-        message = f"the definition is not completed: it still holds {STUB!r}"
-    else:
-        message = "the definition lacks a half"
-    remedy = "write a line that starts with `Yes if` and one that starts with `No if`"
-    raise RefusedError("definition", message, remedy=remedy)
-
-
-def defined(yes_if: str, no_if: str) -> Definition:
-    """Write a definition from its halves, with or without `Yes if` and `No if` before them.
-
-    A half that is empty is left out; ``otherwise`` makes `No otherwise.`
-    """
-    halves = (_half("Yes if", yes_if), _half("No if", no_if))
-    return Definition(text="\n".join(half for half in halves if half))
-
-
-def _half(start: str, text: str) -> str:
-    text = fold(text)
-    if not text:
-        return ""
-    if text.rstrip(".").lower() in ("otherwise", "no otherwise"):
-        return "No otherwise."
-    if text.lower().startswith(f"{start.lower()} "):
-        text = text[len(start) + 1 :]
-    return f"{start} {text}" if text.endswith((".", "!", "?")) else f"{start} {text}."
 
 
 def readable(name: str) -> str:
@@ -219,14 +213,19 @@ def _checked(name: str) -> str:
     return name
 
 
-def _tidy(definition: Definition) -> Definition:
-    return Definition(text=_BLANK_LINES.sub("\n\n", definition.text).strip("\n"))
+def _insist_other(copy: WorkingCopy, id_: str, definition: Definition) -> None:
+    """Raise RefusedError unless a definition is complete and another than the one in force."""
+    insist_complete(definition)
+    found = copy.modes[id_]
+    if definition.hash == (found.defined or found.definition.hash):
+        remedy = "write another definition, or leave it as it is"
+        raise RefusedError("same-definition", f"{id_} is defined so already", remedy=remedy)
 
 
 def _create(copy: WorkingCopy, mode: Mode) -> Outcome:
     id_ = mode_id(mode.name)
     copy.insist_free(id_)
-    copy = copy.put(id_, render(replace(mode, definition=_tidy(mode.definition))))
+    copy = copy.put(id_, render(replace(mode, definition=tidy(mode.definition))))
     return copy, copy.current(id_)
 
 
@@ -263,9 +262,12 @@ def _take_up(
     found = copy.modes[target]
     version = found.version + 1
     text = copy.text(target)
+    stamp = (
+        found.defined or found.definition.hash
+    )  # an edit by hand that waits for its say waits on
     if definition is not None:
-        text = with_definition(text, _tidy(definition))
-    text = with_version(text, version, definition or found.definition)
+        text, stamp = with_definition(text, tidy(definition)), definition.hash
+    text = with_version(text, version, stamp)
     again = {source.mode for source in merged}  # taken out of its grave by hand, merged again
     kept = [source for source in found.merged_from if source.mode not in again]
     text = with_keys(text, merged_from=listed([*kept, *merged]))

@@ -26,7 +26,19 @@ def with_keys(text: str, **keys: Emittable) -> str:
         raise BadInputError(str(error), remedy=remedy) from error
 
 
-def with_version(text: str, version: int, definition: Definition) -> str:
+def without_key(text: str, key: str) -> str:
+    """Remove a key of the front matter.
+
+    Raises BadInputError if that is impossible without touching what else a person wrote.
+    """
+    try:
+        return front_matter.remove_key(text, (key,))
+    except ValueError as error:
+        remedy = f"remove the key {key!r} by hand"
+        raise BadInputError(str(error), remedy=remedy) from error
+
+
+def with_version(text: str, version: int, stamp: str) -> str:
     """Set the version and, on the line after it, the hash of the definition it is given to.
 
     The two lines stand together so that two branches which both redefine a mode conflict.
@@ -36,12 +48,12 @@ def with_version(text: str, version: int, definition: Definition) -> str:
     assert front is not None
     assert front.root is not None
     if front.root.get("defined") is not None or front.root.flow:
-        return with_keys(text, defined=definition.hash)
+        return with_keys(text, defined=stamp)
     entry = next(entry for entry in front.root.entries if entry.key.value == "version")
     line_start = text.rfind("\n", 0, front.start + entry.key.start) + 1
     indent = text[line_start : front.start + entry.key.start]
     after = text.index("\n", front.start + entry.value.end) + 1
-    line = f"{indent}defined: {scalar(definition.hash)}{_newline(text)}"
+    line = f"{indent}defined: {scalar(stamp)}{_newline(text)}"
     return text[:after] + line + text[after:]
 
 
