@@ -8,13 +8,23 @@ from hypothesis import strategies as st
 from casefiles.documents import proposal as proposal_file
 from casefiles.documents.mode import Definition, Mode
 from casefiles.documents.references import ObservationRef
-from casefiles.taxonomy.drafting import Suggestion, basis, draft, free_name, mode_id, sort_out
+from casefiles.taxonomy.drafting import (
+    Lines,
+    Sorted,
+    Suggestion,
+    basis,
+    draft,
+    free_name,
+    mode_id,
+    sort_out,
+)
 from casefiles.taxonomy.guard import Reading
 from casefiles.taxonomy.observations import Seen
 from casefiles.text.names import fold
 
 MODE = Mode(name="Too long", definition=Definition(text="Yes if a.\nNo if b."))
 REF = ObservationRef(annotator="ana", trace="r/t1", index=1, text="it rambles")
+LINES = Lines(sure=(REF,))
 BASIS = {"observations": "40", "uncoded": "30", "reviewed": "50"}
 
 # Text without what no file can hold (surrogates), as notes are decoded from UTF-8.
@@ -30,21 +40,23 @@ suggestions = st.builds(
     Suggestion,
     title=texts,
     terms=st.lists(texts, max_size=3).map(tuple),
-    members=st.lists(refs, min_size=1, max_size=3).map(tuple),
+    lines=st.builds(
+        Lines,
+        sure=st.lists(refs, min_size=1, max_size=3).map(tuple),
+        unsure=st.lists(refs, max_size=2).map(tuple),
+    ),
 )
 
 
 def test_a_group_becomes_a_new_mode_to_be_defined() -> None:
     """Ticked lines, a definition that is an error until completed, the group's words as help."""
-    made = draft(
-        "p",
-        suggestions=[Suggestion(title="It rambles", terms=("rambles", "long"), members=(REF,))],
-        known={"too-long": [REF]},
-        left_over=[REF],
-        modes={"too-long": MODE},
+    found = Sorted(
         method="embedded/lexical",
-        basis=BASIS,
+        suggestions=(Suggestion(title="It rambles", terms=("rambles", "long"), lines=LINES),),
+        known={"too-long": Lines(unsure=(REF,))},
+        left_over=(REF,),
     )
+    made = draft("p", found, modes={"too-long": MODE}, basis=BASIS)
 
     assert proposal_file.render(made).endswith("""\
 ## new: It rambles
@@ -54,7 +66,7 @@ No if …
 - [x] ana:r/t1#1 "it rambles"
 
 ## add: too-long
-- [x] ana:r/t1#1 "it rambles"
+- [ ] ana:r/t1#1 "it rambles"
 
 ## left over
 - ana:r/t1#1 "it rambles"
@@ -62,17 +74,26 @@ No if …
     assert not made.sections[0].definition.is_complete
 
 
+def test_a_definition_and_what_made_it_are_written_down() -> None:
+    """The model, its prompts' hash, and what else the result rests on."""
+    found = Sorted(
+        method="model",
+        model="openai/m",
+        prompt_sha256="ab12",
+        suggestions=(Suggestion(title="It lies", lines=LINES, definition=MODE.definition),),
+        basis={"batch": "40"},
+    )
+    made = draft("p", found, modes={}, basis=BASIS)
+
+    assert made.sections[0].definition == MODE.definition
+    assert (made.method, made.model, made.prompt_sha256) == ("model", "openai/m", "ab12")
+    assert dict(made.basis) == {**BASIS, "batch": "40"}
+
+
 def test_a_definition_with_the_help_left_in_is_not_complete() -> None:
     """Else the group's words would pass for a definition."""
-    made = draft(
-        "p",
-        suggestions=[Suggestion(title="It rambles", terms=("rambles",), members=(REF,))],
-        known={},
-        left_over=[],
-        modes={},
-        method="embedded/lexical",
-        basis=BASIS,
-    )
+    suggestion = Suggestion(title="It rambles", terms=("rambles",), lines=LINES)
+    made = draft("p", Sorted(method="m", suggestions=(suggestion,)), modes={}, basis=BASIS)
     stub = made.sections[0].definition.text
     typed = stub.replace("Yes if …", "Yes if it rambles").replace("No if …", "No if not")
 
@@ -84,15 +105,13 @@ def test_any_group_reads_back_as_it_was_drafted(
     made: list[Suggestion], left: list[ObservationRef]
 ) -> None:
     """Whatever stands in titles, words and notes: arrows, quotes, marks, any script."""
-    drafted = draft(
-        "p",
-        suggestions=made,
-        known={"too-long": left} if left else {},
-        left_over=left,
-        modes={"too-long": MODE},
+    found = Sorted(
         method="embedded/lexical",
-        basis=BASIS,
+        suggestions=tuple(made),
+        known={"too-long": Lines(sure=tuple(left))} if left else {},
+        left_over=tuple(left),
     )
+    drafted = draft("p", found, modes={"too-long": MODE}, basis=BASIS)
 
     again, problems = proposal_file.parse(proposal_file.render(drafted), "p.md")
 
@@ -108,15 +127,9 @@ def test_no_two_new_modes_have_one_id_and_none_takes_an_old_name(made: list[Sugg
         "gone": Mode(name="Gone", status="retired", aliases=("group",), definition=MODE.definition),
     }
 
-    drafted = draft(
-        "p",
-        suggestions=[*made, Suggestion(title="Too long!", terms=(), members=(REF,)), *made],
-        known={},
-        left_over=[],
-        modes=modes,
-        method="embedded/lexical",
-        basis=BASIS,
-    )
+    named = Suggestion(title="Too long!", lines=LINES)
+    found = Sorted(method="embedded/lexical", suggestions=(*made, named, *made))
+    drafted = draft("p", found, modes=modes, basis=BASIS)
 
     ids = [section.mode for section in drafted.sections]
     assert len(set(ids)) == len(ids)

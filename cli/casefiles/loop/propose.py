@@ -8,14 +8,13 @@ from casefiles.documents.corpus import Corpus
 from casefiles.documents.paths import place_of, proposal_path
 from casefiles.documents.plan import Change, Plan
 from casefiles.documents.proposal import Proposal, render
-from casefiles.documents.references import ObservationRef
 from casefiles.errors import BadInputError
 from casefiles.loop import desk
 from casefiles.loop.clock import today
+from casefiles.loop.embedded import embedded
 from casefiles.loop.proposal_name import free_name
 from casefiles.taxonomy import drafting, guard
-from casefiles.taxonomy.drafting import Suggestion
-from casefiles.taxonomy.observations import Seen, modes_by_wording, uncoded
+from casefiles.taxonomy.observations import Seen, uncoded
 from casefiles.workspace.find import Workspace
 
 
@@ -67,42 +66,10 @@ def propose(
             remedy="read on with `casefiles note`",
         )
     basis = drafting.basis(reading, uncoded=len(seen), forced=force)
-    proposal = _embedded(corpus, name, seen, basis)
+    proposal = drafting.draft(name, embedded(corpus, seen), modes=corpus.modes, basis=basis)
     change = Change(path=proposal_path(name), before=None, after=render(proposal))
     plan = desk.carry_out(workspace, Plan(changes=(change,)), dry_run=dry_run)
     return Proposed(plan=plan, name=name, proposal=proposal, observations=len(seen))
-
-
-def _embedded(corpus: Corpus, name: str, seen: tuple[Seen, ...], basis: dict[str, str]) -> Proposal:
-    """Draft a proposal without a model."""
-    from casefiles.clusters.grouping import Observed, group_observations
-
-    known, others = drafting.sort_out(seen, modes_by_wording(corpus))
-    by_place = {_place(ref): ref for ref in others}
-    grouping = group_observations(
-        Observed(ref=place, text=ref.text) for place, ref in by_place.items()
-    )
-    suggestions = [
-        Suggestion(
-            title=group.title,
-            terms=group.terms,
-            members=tuple(by_place[one.ref] for one in group.members),
-        )
-        for group in grouping.groups
-    ]
-    return drafting.draft(
-        name,
-        suggestions=suggestions,
-        known=known,
-        left_over=[by_place[one.ref] for one in grouping.left_over],
-        modes=corpus.modes,
-        method=grouping.method,
-        basis=basis,
-    )
-
-
-def _place(ref: ObservationRef) -> str:
-    return f"{ref.annotator}:{ref.trace}#{ref.index}"
 
 
 def _is_needed(path: str, corpus: Corpus) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from casefiles.documents.judgements import canonical_names
@@ -26,43 +26,74 @@ Delete a section to drop it.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Observations for one mode."""
+
+    sure: tuple[ObservationRef, ...] = ()
+    """Those that seem to show it: ticked."""
+    unsure: tuple[ObservationRef, ...] = ()
+    """Those that a person should look at: without a tick."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A group of observations that may show one failure mode."""
+    """A new mode that some observations may show."""
 
     title: str
     """A short name for it."""
-    terms: tuple[str, ...]
-    """Words that set it apart."""
-    members: tuple[ObservationRef, ...]
+    lines: Lines
     """Its observations."""
+    terms: tuple[str, ...] = ()
+    """Words that set it apart."""
+    definition: Definition | None = None
+    """Its binary definition; None: a stub for a person to complete."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """What a method made of the observations."""
+
+    method: str
+    """How: ``embedded/lexical``, ``model``, …"""
+    suggestions: tuple[Suggestion, ...] = ()
+    """New modes, in order."""
+    known: Mapping[str, Lines] = field(default_factory=dict)
+    """Mode id to observations that may show a mode there is."""
+    left_over: tuple[ObservationRef, ...] = ()
+    """The rest."""
+    model: str | None = None
+    """Which model, if any."""
+    prompt_sha256: str | None = None
+    """Hash of its prompts."""
+    basis: Mapping[str, str] = field(default_factory=dict)
+    """What else the result rests on."""
 
 
 def draft(
-    name: str,
-    *,
-    suggestions: Sequence[Suggestion],
-    known: Mapping[str, Sequence[ObservationRef]],
-    left_over: Sequence[ObservationRef],
-    modes: Mapping[str, Mode],
-    method: str,
-    basis: Mapping[str, str],
+    name: str, found: Sorted, *, modes: Mapping[str, Mode], basis: Mapping[str, str]
 ) -> Proposal:
-    """Lay out a proposal: new modes, lines for modes there are (``known``), and the rest.
+    """Lay out a proposal: new modes, lines for modes there are, and the rest.
 
     No two new names give the same id, and none gives that of a mode, tombstone or old name.
     """
     taken = set(canonical_names(modes))
     sections = []
-    for suggestion in suggestions:
+    for suggestion in found.suggestions:
         title = free_name(suggestion.title, suggestion.terms, taken)
         taken.add(mode_id(title))
         sections.append(_new(title, suggestion))
-    for mode, refs in sorted(known.items()):
-        sections.append(Section(verb="add", names=(mode,), items=_lines(refs, boxed=True)))
-    if left_over:
-        sections.append(Section(verb="left over", items=_lines(left_over, boxed=False)))
+    for mode, lines in sorted(found.known.items()):
+        sections.append(Section(verb="add", names=(mode,), items=_items(lines)))
+    if found.left_over:
+        rest = tuple(Item(reference=ref, ticked=False, boxed=False) for ref in found.left_over)
+        sections.append(Section(verb="left over", items=rest))
     return Proposal(
-        method=method, basis=basis, intro=INTRO.format(name=name), sections=tuple(sections)
+        method=found.method,
+        model=found.model,
+        prompt_sha256=found.prompt_sha256,
+        basis={**basis, **found.basis},
+        intro=INTRO.format(name=name),
+        sections=tuple(sections),
     )
 
 
@@ -116,13 +147,19 @@ def _heading_text(text: str) -> str:
 
 
 def _new(title: str, suggestion: Suggestion) -> Section:
-    terms = ", ".join(map(_heading_text, suggestion.terms))
-    # The mark in it keeps a hint that was left standing out of the taxonomy.
-    hint = f" (often: {terms} {STUB})" if terms else ""
-    definition = Definition(text=f"Yes if {STUB}{hint}\nNo if {STUB}")
-    items = _lines(suggestion.members, boxed=True)
+    definition = suggestion.definition or _stub(suggestion.terms)
+    items = _items(suggestion.lines)
     return Section(verb="new", names=(title,), definition=definition, items=items)
 
 
-def _lines(refs: Sequence[ObservationRef], *, boxed: bool) -> tuple[Item, ...]:
-    return tuple(Item(reference=ref, ticked=boxed, boxed=boxed) for ref in refs)
+def _stub(terms: Sequence[str]) -> Definition:
+    words = ", ".join(map(_heading_text, terms))
+    # The mark in it keeps a hint that was left standing out of the taxonomy.
+    hint = f" (often: {words} {STUB})" if words else ""
+    return Definition(text=f"Yes if {STUB}{hint}\nNo if {STUB}")
+
+
+def _items(lines: Lines) -> tuple[Item, ...]:
+    sure = (Item(reference=ref, ticked=True) for ref in lines.sure)
+    unsure = (Item(reference=ref, ticked=False) for ref in lines.unsure)
+    return (*sure, *unsure)
