@@ -301,7 +301,7 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path: Path, path: str, text: 
 
 def test_the_same_system_prompt_is_folded_the_second_time(tmp_path: Path) -> None:
     """In one sitting it is read once."""
-    long = "\n> ".join(f"rule {n}" for n in range(9))
+    long = "\n> ".join(f"rule {n} says to be kind and short" for n in range(9))
     trace = trace_text().replace("## 1. user", f"## 1. system\n\n> {long}\n\n## 2. user")
     trace = trace.replace("## 2. assistant", "## 3. assistant")
     files = {f"traces/round-1/q00{n}.md": trace for n in (1, 2, 3)}
@@ -314,7 +314,7 @@ def test_the_same_system_prompt_is_folded_the_second_time(tmp_path: Path) -> Non
 
     list(note.sit(sitting(root, edit)))
     assert ["| rule 8" in text for text in seen] == [True, False, False]
-    assert "|… 6 lines more" in seen[1]
+    assert "|-- 9 lines, shown before: rule 0 says" in seen[1]
 
 
 def test_bytes_of_another_encoding_are_not_lost(tmp_path: Path) -> None:
@@ -659,9 +659,9 @@ def test_ctrl_c_belongs_to_the_editor(tmp_path: Path) -> None:
     root = three(tmp_path / "w")
     body = f"""
     import signal
-    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     print("READY", flush=True)
-    signal.pause()
+    signal.sigwait([signal.SIGINT])
     {TYPE.format("p")}
     """
     screen = terminal(root, "note", "q001", EDITOR=script(tmp_path, body))

@@ -83,14 +83,16 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What is shown first, folded or not at all: roles, tool names, metadata keys."""
+    """What of a trace is shown first, folded or not at all: roles, tool names, metadata keys."""
 
+    first: tuple[str, ...] = ()
+    """In front of the conversation, and open."""
     fold: tuple[str, ...] = ()
     """Folded."""
     hide: tuple[str, ...] = ()
     """Not shown."""
     final_first: bool = False
-    """Show query and final answer first."""
+    """Show the query and the final answer first, the rest folded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

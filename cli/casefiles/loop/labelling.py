@@ -10,6 +10,7 @@ from casefiles.documents.note import Note, Value
 from casefiles.documents.trace import Trace
 from casefiles.loop.label import Work, judge
 from casefiles.loop.own_note import read_trace
+from casefiles.review.arrangement import arrange
 from casefiles.review.judging import Case, Question, Why
 from casefiles.review.shown import lines_of
 from casefiles.text.names import shorten
@@ -95,7 +96,7 @@ class Talk:
 
     def _evidence(self, question: Question, trace: Trace) -> Iterator[str]:
         yield from _examples(self.work.corpus.modes[question.mode])
-        yield from lines_of(trace, self.workspace.config.view)
+        yield from lines_of(arrange(trace, self.workspace.config.view))
 
 
 def _case(case: Case, trace: Trace, position: str) -> Iterator[str]:

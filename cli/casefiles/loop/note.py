@@ -18,10 +18,10 @@ from casefiles.loop.drafts import Opened
 from casefiles.loop.own_note import Saved, moment, planned, read_note, read_trace
 from casefiles.loop.pick import no_traces, shelf
 from casefiles.review import bodies
+from casefiles.review.arrangement import system_prompt
 from casefiles.review.buffer import Reading, parse_buffer, render_buffer, with_faults
 from casefiles.review.queue import unreviewed
 from casefiles.review.saving import Stamp
-from casefiles.review.shown import system_prompt
 from casefiles.workspace.find import Workspace
 
 Editor = Callable[[Path], None]

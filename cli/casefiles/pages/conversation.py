@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from casefiles.documents.config import View
-from casefiles.documents.turns import PROSE, Part, Turn
+from casefiles.documents.turns import PROSE, Part
 from casefiles.pages import inert, words
-from casefiles.pages.indented import indented
+from casefiles.review.arrangement import LONG_LINES, ArrangedTurn, Piece
+from casefiles.text.indented import indented
 from casefiles.text.names import shorten, slug
-
-LONG_PROSE = 2400
-"""Characters from which a system prompt is folded."""
-LONG_CODE = 1200
-"""Characters from which what a machine said is folded."""
-LONG_LINES = 24
-"""Lines from which it is."""
 
 _ROLE = re.compile(r"[a-z][a-z0-9_-]*")
 _DOES = {"tool_call": "calls", "tool_result": "result of", "retrieval": "retrieves"}
@@ -67,10 +61,9 @@ class TurnView:
     """The pieces."""
 
 
-def turn_views(turns: tuple[Turn, ...], view: View) -> tuple[TurnView, ...]:
-    """Turn a conversation into what the page shows; ``[view]`` hides and folds."""
-    shown = [(number, turn) for number, turn in enumerate(turns, 1) if turn.role not in view.hide]
-    return tuple(_turn(number, turn, view) for number, turn in shown)
+def turn_views(arranged: Iterable[ArrangedTurn], view: View) -> tuple[TurnView, ...]:
+    """Turn arranged turns into what the page shows; ``[view]`` hides facts of turns."""
+    return tuple(_turn(turn, view) for turn in arranged)
 
 
 def anchor(number: int, role: str) -> str:
@@ -78,35 +71,16 @@ def anchor(number: int, role: str) -> str:
     return f"{number}-{role if _ROLE.fullmatch(role) else slug(role, fallback='other')}"
 
 
-def final_answer(turns: tuple[Turn, ...]) -> str:
-    """Return the last text of the assistant; empty if there is none."""
-    said = (
-        part.text
-        for turn in reversed(turns)
-        if turn.role == "assistant"
-        for part in reversed(turn.parts)
-        if part.type == "text" and part.text
-    )
-    return next(said, "")
-
-
-def question(turns: tuple[Turn, ...]) -> str:
-    """Return the first text of the user; empty if there is none."""
-    said = (part.text for t in turns if t.role == "user" for part in t.parts if part.text)
-    return next(said, "")
-
-
-def _turn(number: int, turn: Turn, view: View) -> TurnView:
-    fold = turn.role in view.fold
-    parts = [part for part in turn.parts if not {part.type, _name(part)} & set(view.hide)]
+def _turn(arranged: ArrangedTurn, view: View) -> TurnView:
+    turn = arranged.turn
     return TurnView(
-        number=number,
-        anchor=anchor(number, turn.role),
+        number=arranged.number,
+        anchor=anchor(arranged.number, turn.role),
         role=turn.role,
         quiet=turn.role in _QUIET_ROLES,
         facts=tuple(_facts(turn.data, view)),
         error=str(turn.data.get("error") or ""),
-        parts=tuple(_part(part, turn.role, fold=fold, view=view) for part in parts),
+        parts=tuple(map(_part, arranged.pieces)),
     )
 
 
@@ -134,16 +108,17 @@ def tokens(usage: Mapping[str, Any]) -> Iterator[str]:
         yield f"{numbers['cost_usd']:.4g} USD"
 
 
-def _part(part: Part, role: str, *, fold: bool, view: View) -> PartView:
+def _part(piece: Piece) -> PartView:
+    part = piece.part
     prose = part.type in PROSE
     said = (part.text or "") if prose else indented(part.text or "")
-    fold = fold or bool({part.type, _name(part)} & set(view.fold)) or part.type == "reasoning"
+    fold = piece.fold is not None or _is_tall(said, prose=prose)
     return PartView(
         kind=part.type if _ROLE.fullmatch(part.type) else "other",
         does=_DOES.get(part.type, "" if part.type == "text" else part.type),
         name=_name(part),
         body=_body(said, prose=prose) if said.strip() else Markup(),
-        folded=_summary(part.text or "") if fold or _is_long(said, role, prose=prose) else "",
+        folded=_summary(part.text or "") if fold else "",
         remarks=tuple(_remarks(part)),
         failed=bool(part.data.get("error") or part.data.get("is_error")),
     )
@@ -159,10 +134,9 @@ def _body(said: str, *, prose: bool) -> Markup:
     return Markup('<div class="cf-prose">{}</div>').format(inert.prose(said))
 
 
-def _is_long(said: str, role: str, *, prose: bool) -> bool:
-    if prose:
-        return len(said) > (LONG_PROSE if role in _QUIET_ROLES else inert.LONG_PROSE)
-    return len(said) > LONG_CODE or said.count("\n") >= LONG_LINES
+def _is_tall(said: str, *, prose: bool) -> bool:
+    """Whether it would fill the page once it is laid out: JSON is indented on it."""
+    return len(said) > inert.LONG_PROSE if prose else said.count("\n") >= LONG_LINES
 
 
 def _summary(said: str) -> str:

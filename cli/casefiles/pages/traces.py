@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from casefiles.documents.judgements import Settled
 from casefiles.documents.paths import round_of
 from casefiles.documents.trace import Trace, TraceHead
-from casefiles.pages.conversation import final_answer, question, tokens, turn_views
+from casefiles.pages.conversation import tokens, turn_views
 from casefiles.pages.notes import Reading, readings_of, remarks
 from casefiles.pages.report import Report, trace_page
 from casefiles.pages.templating import html_page, markdown_page
 from casefiles.pages.words import duration
+from casefiles.review.arrangement import arrange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,8 @@ def _page(
     around: tuple[str, str],
 ) -> str:
     view = report.corpus.config.view
-    turns = turn_views(trace.turns, view)
+    arranged = arrange(trace, view)
+    turns = turn_views(arranged.turns, view)
     whole, beside = remarks(readings, {turn.number for turn in turns})
     return html_page(
         "trace.html.jinja",
@@ -112,8 +114,7 @@ def _page(
         facts=[fact for fact in facts(trace.head) if fact[0] not in view.hide],
         turns=turns,
         length=len(trace.turns),
-        question=question(trace.turns) if view.final_first else "",
-        answer=final_answer(trace.turns) if view.final_first else "",
+        first=turn_views(arranged.first, view),
         readings=readings,
         whole=whole,
         beside=beside,

@@ -22,6 +22,7 @@ from casefiles.documents.note import VERDICTS, Note, Verdict
 from casefiles.documents.paths import trace_path
 from casefiles.documents.trace import Trace
 from casefiles.review import bodies, shown
+from casefiles.review.arrangement import arrange
 from casefiles.text.names import nearest
 from casefiles.text.odd import inert_line
 
@@ -70,13 +71,14 @@ def render_buffer(
     """
     body = bodies.trim(note.body) if note else ""
     bar = _bar_beyond(body)
+    arranged = arrange(trace, view, system_known=system_known)
     lines = [
         *_help(reference, position, bar),
-        *shown.facts_of(trace.head, view, bar=bar),
+        *shown.facts_of(arranged, bar=bar),
         _verdict_line(note),
         "",
         *([body, ""] if body else []),
-        *list(shown.lines_of(trace, view, bar=bar, system_known=system_known))[1:],
+        *shown.lines_of(arranged, bar=bar),
         *_footer(reference, bar),
     ]
     return "\n".join(lines) + "\n"

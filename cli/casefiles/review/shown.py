@@ -1,5 +1,9 @@
 """A trace as lines for reading, in an editor or a terminal, each marked as not the reader's own.
 
+First comes what user and application said to each other, with a line for each call, result and
+prompt between; below it, under ``folded``, the whole of what those lines cut short. A reader goes
+through the talk first and looks something up where they doubt it.
+
 Every line begins with a bar. Behind it a blank opens a line of the trace; ``==`` the head of a
 turn, ``--`` a piece of it and ``…`` what is left out. So no text of a trace looks like a head,
 a mark, or anything a person typed.
@@ -7,96 +11,164 @@ a mark, or anything a person typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 
-from casefiles.documents.config import View
-from casefiles.documents.trace import Trace, TraceHead
-from casefiles.documents.turns import PROSE, Part, Turn
+from casefiles.documents.turns import PROSE, Part
+from casefiles.review.arrangement import LONG_CHARACTERS, ArrangedTurn, Arrangement, Piece
+from casefiles.text.indented import indented
+from casefiles.text.names import fold as folded_white
 from casefiles.text.odd import inert, inert_line
 
 BAR = "|"
-FOLD_LINES = 30
-"""Lines from which what a machine said is folded."""
-FOLD_CHARACTERS = 4_000
-"""Characters from which it is folded."""
-HEAD_LINES = 20
-"""Lines left at its beginning."""
-TAIL_LINES = 5
+HEAD_LINES = 40
+"""Lines left at the beginning of what is long."""
+TAIL_LINES = 10
 """Lines left at its end."""
-SYSTEM_LINES = 3
-"""Lines left of a system prompt that was shown before."""
+ONE_LINE = 160
+"""Characters of a call, result or prompt that stand in the conversation."""
+COLUMNS = 96
+"""Prose is wrapped here: not every editor wraps, and a reader should not have to scroll."""
 WIDTH = 10_000
 """Characters from which a single line is cut: editors stumble over megabytes on one line."""
+LINES = 2_000
+"""Lines from which any text is cut to its ends."""
 _NAME = 60  # characters of a name in a head
 _RULE = 60  # columns of a head
 
 
-def lines_of(
-    trace: Trace, view: View, *, bar: str = BAR, system_known: bool = False
-) -> Iterator[str]:
-    """Yield the lines of a trace's turns, an empty one in front of each turn.
-
-    ``view`` folds or hides roles, kinds of parts and tool names, and may put the query and the
-    final answer first. ``system_known`` folds the system prompt: the reader has seen it.
-    """
-    turns = list(enumerate(trace.turns, 1))
-    if view.final_first and len(turns) > 1:
-        for number, turn in _ends(turns):
-            yield from _turn(number, turn, view, bar, fold=False)
+def lines_of(arranged: Arrangement, *, bar: str = BAR) -> Iterator[str]:
+    """Yield the lines of a trace's turns, an empty one in front of each turn that is spoken."""
+    for turn in arranged.first:
+        yield from _turn(turn, bar)
+    talk = () if arranged.is_final else arranged.turns
+    if arranged.first and talk:
         yield from ("", _head("from the start", bar))
-    for number, turn in turns:
-        fold = turn.role in view.fold or (turn.role == "system" and system_known)
-        yield from _turn(number, turn, view, bar, fold=fold)
+    for turn in talk:
+        yield from _turn(turn, bar)
+    if arranged.hidden:
+        yield f"{bar}… {_count(arranged.hidden, 'part')} hidden by [view] of the settings"
+    yield from _below(arranged, bar)
 
 
-def facts_of(head: TraceHead, view: View, *, bar: str = BAR) -> Iterator[str]:
+def facts_of(arranged: Arrangement, *, bar: str = BAR) -> Iterator[str]:
     """Yield a line for each thing known about a trace that may bear on how it is judged."""
-    facts = {
-        **head.dimensions,
-        "session": head.session,
-        "app_version": head.app_version,
-        "status": head.status if head.status != "ok" else None,
-        "error": head.error,
-    }
-    for key, value in facts.items():
-        if value and key not in view.hide:
-            said = "…" if key in view.fold else inert_line(_cut(value, FOLD_CHARACTERS))
-            yield f"{bar} {inert_line(key)}: {said}"
+    for fact in arranged.open_facts:
+        yield f"{bar} {inert_line(fact.key)}: {inert_line(_cut(fact.value, LONG_CHARACTERS))}"
 
 
-def system_prompt(trace: Trace) -> str:
-    """Return the text of a trace's system turns: what `system_known` is about."""
-    parts = [part for turn in trace.turns if turn.role == "system" for part in turn.parts]
-    return "\n".join(part.text or "" for part in parts)
+# ---------------------------------------------------------------- the conversation
 
 
-def _ends(turns: list[tuple[int, Turn]]) -> list[tuple[int, Turn]]:
-    """The first question and the last answer with text."""
-    asked = [item for item in turns if item[1].role == "user"][:1]
-    said = [(n, t) for n, t in turns if t.role == "assistant" and any(p.text for p in t.parts)]
-    return asked + said[-1:]
-
-
-def _turn(number: int, turn: Turn, view: View, bar: str, *, fold: bool) -> Iterator[str]:
-    parts = [part for part in turn.parts if not _names(turn, part) & set(view.hide)]
-    if turn.role in view.hide or (turn.parts and not parts):
-        return
-    yield ""
-    yield _head(f"{number} {_short(turn.role)}", bar)
-    if not parts:
+def _turn(arranged: ArrangedTurn, bar: str) -> Iterator[str]:
+    spoken = arranged.heard or not arranged.pieces
+    if spoken:
+        yield ""
+    head = _head(f"{arranged.number} {_short(arranged.turn.role)}", bar)
+    # The eye goes from rule to rule: what nobody heard has none.
+    yield head if spoken else head.rstrip("=").rstrip()
+    if not arranged.pieces:
         yield f"{bar}-- nothing"
-    for place, part in enumerate(parts):
-        if part.type != "text" or place or not part.text:
-            yield f"{bar}-- {_label(part)}"
-        folded = fold or bool(_names(turn, part) & set(view.fold))
-        yield from _text(turn, part, bar, fold=folded)
-    if turn.data.get("error"):
-        yield f"{bar}-- error: {inert_line(_cut(str(turn.data['error']), FOLD_CHARACTERS))}"
+    for place, piece in enumerate(arranged.pieces):
+        yield from _in_talk(piece, bar, leads=place == 0)
+    if error := arranged.turn.data.get("error"):
+        yield f"{bar}-- error: {_remark(error)}"
 
 
-def _names(turn: Turn, part: Part) -> set[str]:
-    """What a part can be folded or hidden by."""
-    return {turn.role, part.type, str(part.data.get("name") or part.type)}
+def _in_talk(piece: Piece, bar: str, *, leads: bool) -> Iterator[str]:
+    part = piece.part
+    if not piece.heard or piece.fold:
+        yield _one_line(piece, bar)
+        return
+    if part.type != "text" or not leads or not part.text:
+        yield f"{bar}-- {_label(part)}"
+    yield from _prose(part.text or "", bar)
+
+
+def _one_line(piece: Piece, bar: str) -> str:
+    """A piece in one line; what that cuts stands below."""
+    text = piece.part.text or ""
+    said = folded_white(text[: 4 * ONE_LINE])
+    label = "" if piece.part.type == "text" and said else _label(piece.part)
+    if piece.fold == "known":
+        said, label = _cut(said, _NAME), f"{_size(text)}, shown before"
+    elif _is_cut(piece):
+        said, label = _cut(said, ONE_LINE), f"{label} ({_size(text)}, below)".lstrip()
+    said = inert_line(said)
+    return f"{bar}-- {label}: {said}" if label and said else f"{bar}-- {label or said}"
+
+
+def _is_cut(piece: Piece) -> bool:
+    """Whether one line does not hold it."""
+    text = piece.part.text or ""
+    return len(text) > 4 * ONE_LINE or len(folded_white(text)) > ONE_LINE
+
+
+# ---------------------------------------------------------------- below it
+
+
+def _below(arranged: Arrangement, bar: str) -> Iterator[str]:
+    """Everything the conversation cuts short, machines first: prompts are read least."""
+    turns = [
+        turn for turn in arranged.turns if arranged.is_final or any(map(_stands_below, turn.pieces))
+    ]
+    turns.sort(key=lambda turn: turn.turn.role in ("system", "developer"))
+    facts = [*_known(arranged, bar)]
+    if turns or facts:
+        yield from ("", _head("folded: the whole of what is cut short above", bar))
+    for turn in turns:
+        yield _head(f"{turn.number} {_short(turn.turn.role)}", bar)
+        for piece in turn.pieces:
+            if arranged.is_final or _stands_below(piece):
+                yield from _whole(piece, bar)
+    if facts:
+        yield _head("what else is known", bar)
+        yield from facts
+
+
+def _stands_below(piece: Piece) -> bool:
+    if piece.facts:
+        return True
+    shortened = not piece.heard or piece.fold is not None
+    return shortened and piece.fold != "known" and _is_cut(piece)
+
+
+def _whole(piece: Piece, bar: str) -> Iterator[str]:
+    part = piece.part
+    if piece.fold == "known":
+        yield _one_line(piece, bar)
+        return
+    if part.type != "text" or not part.text:
+        yield f"{bar}-- {_label(part)}"
+    for fact in piece.facts:
+        yield f"{bar}-- {inert_line(fact.key)}: {_remark(fact.value)}"
+    if part.type in PROSE:
+        yield from _prose(part.text or "", bar)
+    elif part.text:
+        lines = indented(part.text).split("\n")
+        yield from _ends(lines, bar, head=HEAD_LINES, tail=TAIL_LINES)
+
+
+def _ends(lines: list[str], bar: str, *, head: int, tail: int) -> Iterator[str]:
+    """The first and last lines, none of them long where there is more than can be shown."""
+    kept = min(len(lines), head + tail)
+    width = max(4 * LONG_CHARACTERS // max(kept, 1), 200)
+    yield from _lines(lines[:head], bar, width=width)
+    if len(lines) > kept:
+        yield f"{bar}… {_count(len(lines) - kept, 'line')} more"
+    yield from _lines(lines[head:][-tail:], bar, width=width)
+
+
+def _known(arranged: Arrangement, bar: str) -> Iterator[str]:
+    for fact in arranged.folded_facts:
+        yield f"{bar} {inert_line(fact.key)}: {_remark(fact.value)}"
+    for turn in arranged.turns:
+        if turn.facts:
+            said = ", ".join(f"{fact.key} {fact.value}" for fact in turn.facts)
+            yield f"{bar} turn {turn.number}: {_remark(said)}"
+
+
+# ---------------------------------------------------------------- pieces
 
 
 def _head(text: str, bar: str) -> str:
@@ -112,39 +184,54 @@ def _label(part: Part) -> str:
     if part.text == "":
         said += ", empty"
     if part.data.get("error"):
-        said += f", error: {inert_line(_cut(str(part.data['error']), FOLD_CHARACTERS))}"
+        said += f", error: {_remark(part.data['error'])}"
     return said
 
 
-def _text(turn: Turn, part: Part, bar: str, *, fold: bool) -> Iterator[str]:
-    if not part.text:
+def _prose(text: str, bar: str) -> Iterator[str]:
+    if not text:
         return
-    lines = part.text.split("\n")
-    machine = part.type not in PROSE or turn.role == "tool"
-    if fold:
-        yield from _lines(lines[:SYSTEM_LINES], bar, width=FOLD_CHARACTERS // SYSTEM_LINES)
-        yield from _more(len(lines) - SYSTEM_LINES, bar)
-    elif machine and (len(lines) > FOLD_LINES or len(part.text) > FOLD_CHARACTERS):
-        kept = min(len(lines), HEAD_LINES + TAIL_LINES)
-        width = max(FOLD_CHARACTERS // kept, 200)
-        tail = lines[HEAD_LINES:][-TAIL_LINES:]
-        yield from _lines(lines[:HEAD_LINES], bar, width=width)
-        yield from _more(len(lines) - kept, bar)
-        yield from _lines(tail, bar, width=width)
+    lines = text.split("\n")
+    if len(lines) > LINES:
+        yield from _ends(lines, bar, head=LINES, tail=TAIL_LINES)
     else:
-        yield from _lines(lines, bar, width=WIDTH)
+        yield from _lines(lines, bar, width=WIDTH, wrap=True)
 
 
-def _lines(lines: list[str], bar: str, *, width: int) -> Iterator[str]:
+def _lines(lines: Iterable[str], bar: str, *, width: int, wrap: bool = False) -> Iterator[str]:
     for line in lines:
-        yield f"{bar} {inert(line[:width])}" if line else bar
+        for piece in _wrapped(line[:width]) if wrap else [line[:width]]:
+            yield f"{bar} {inert(piece)}" if piece else bar
         if len(line) > width:
             yield f"{bar}… {len(line) - width:,} characters more"
 
 
-def _more(count: int, bar: str) -> Iterator[str]:
-    if count > 0:
-        yield f"{bar}… {count:,} {'line' if count == 1 else 'lines'} more"
+def _wrapped(line: str) -> list[str]:
+    if len(line) <= COLUMNS:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip(" "))][: COLUMNS // 2]
+    return textwrap.wrap(
+        line,
+        COLUMNS,
+        subsequent_indent=indent,
+        expand_tabs=False,
+        replace_whitespace=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [line]
+
+
+def _remark(value: object) -> str:
+    return inert_line(_cut(str(value), LONG_CHARACTERS))
+
+
+def _size(text: str) -> str:
+    lines = text.count("\n") + 1
+    return _count(lines, "line") if lines > 1 else f"{len(text):,} characters"
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count:,} {word if count == 1 else word + 's'}"
 
 
 def _short(text: str) -> str:
