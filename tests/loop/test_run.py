@@ -319,7 +319,7 @@ BAD = {
     "no targets": ({"toml": '[app]\nname = "x"\n'}, (), "no target says"),
     "two targets": ({"toml": config() + '[targets.b]\npython = "a:b"\n'}, (), "--target (app, b)"),
     "unknown target": ({}, ("--target", "ap"), "did you mean 'app'?"),
-    "http": ({"toml": '[targets.a]\nhttp = "http://127.0.0.1"\n'}, (), "use command or python"),
+    "model": ({"toml": '[targets.a]\nmodel = "a/b"\n'}, (), "use command or python"),
     "no program": ({"toml": '[targets.a]\ncommand = ["./gone"]\n'}, (), "'./gone' was not found"),
     "no function": ({"toml": '[targets.a]\npython = "gone:f"\n'}, (), "cannot be imported"),
     "no queries": ({"queries": "queries: []\n"}, (), "casefiles queries --write"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casefiles.documents.targets import Command, Http, Model, Python, Target
+from casefiles.documents.targets import Command, Model, Python
 from casefiles.errors import BadInputError
 from casefiles.targets.command import CommandTarget
 from casefiles.targets.opening import open_target
@@ -27,11 +27,10 @@ def test_a_command_and_a_function_are_opened(tmp_path: Path) -> None:
         target.close()
 
 
-@pytest.mark.parametrize("target", [Http(name="a", url="http://x"), Model(name="a", model="x/y")])
-def test_a_kind_that_is_not_there_yet_says_so(target: Target, tmp_path: Path) -> None:
+def test_a_kind_that_is_not_there_yet_says_so(tmp_path: Path) -> None:
     """And what to do instead."""
     with pytest.raises(BadInputError, match="use command or python"):
-        open_target(target, tmp_path)
+        open_target(Model(name="a", model="x/y"), tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
