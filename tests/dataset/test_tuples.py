@@ -10,15 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefiles.dataset.tuples import (
-    Assignment,
-    Constraint,
-    Dimension,
-    Pair,
-    Value,
-    cover,
-    feasible_pairs,
-)
+from casefiles.dataset.feasible import Pair, feasible_pairs
+from casefiles.dataset.space import Assignment
+from casefiles.dataset.tuples import cover
+from casefiles.documents.dataset import Constraint, Dimension, Value
 from casefiles.errors import BadInputError
 
 

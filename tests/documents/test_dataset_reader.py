@@ -218,6 +218,7 @@ def test_an_empty_file_holds_nothing(text: str) -> None:
             "schema",
         ),
         (parse_dimensions, "constraints:\n- {when: {a: b}, never: {}}\n", 2, "constraint"),
+        (parse_dimensions, "constraints:\n- {when: {}, never: {}}\n", 2, "constraint"),
         (parse_dimensions, f"{DIMENSIONS}- {{never: {{feature: return}}}}\n", 12, "constraint"),
         (
             parse_dimensions,

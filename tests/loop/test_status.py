@@ -123,3 +123,70 @@ def test_nothing_heavy_is_imported_for_an_empty_workspace(tmp_path: Path) -> Non
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.splitlines()[-1] == "0 []"
+
+
+CROSSED = {
+    "traces/dataset/dimensions.yaml": """\
+dimensions:
+- {name: feature, values: [pay, return, search]}
+- {name: persona, values: [adult, child]}
+constraints:
+- {when: {persona: child}, never: {feature: pay}, why: children have no invoices}
+""",
+    "traces/dataset/tuples.yaml": """\
+tuples:
+- {id: t1, values: {feature: pay, persona: adult}}
+""",
+    "traces/dataset/queries.yaml": "queries:\n- {id: q1, tuple: t1, text: pay}\n",
+    "traces/r/q1.md": trace_text(query="q1", dimensions={"feature": "pay", "persona": "adult"}),
+}
+
+
+def test_coverage_is_counted_by_pair_of_values(tmp_path: Path) -> None:
+    """Every cell has its counts; a pair that a constraint rules out is not expected."""
+    found = json.loads(run_cli("status", "--json", cwd=workspace(tmp_path, CROSSED)).out)[
+        "coverage"
+    ]
+
+    assert found["pairs"] == {"expected": 5, "queries": 1, "traces": 1, "reviewed": 0}
+    assert found["dimensions"][0] == {
+        "name": "feature",
+        "values": [
+            {"value": "pay", "queries": 1, "traces": 1, "reviewed": 0, "failing": 0},
+            {"value": "return", "queries": 0, "traces": 0, "reviewed": 0, "failing": 0},
+            {"value": "search", "queries": 0, "traces": 0, "reviewed": 0, "failing": 0},
+        ],
+    }
+    (crossing,) = found["crossings"]
+    assert (crossing["rows"], crossing["columns"]) == ("feature", "persona")
+    assert crossing["cells"][:2] == [
+        {"row": "pay", "column": "adult", "expected": True, "queries": 1, "traces": 1,
+         "reviewed": 0, "failing": 0},
+        {"row": "pay", "column": "child", "expected": False, "queries": 0, "traces": 0,
+         "reviewed": 0, "failing": 0},
+    ]  # fmt: skip
+    assert {"feature": "return", "persona": "child"} in found["gaps"]["queries"]
+    assert {"feature": "pay", "persona": "child"} not in found["gaps"]["reviewed"]
+
+
+def test_coverage_is_shown_as_tables_with_the_empty_cells_named(tmp_path: Path) -> None:
+    """Gaps of the first stage that has any: what was not asked cannot have been read."""
+    folder = workspace(tmp_path, CROSSED)
+
+    shown = run_cli("status", "--coverage", cwd=folder).out
+
+    assert "1/1/0" in shown
+    assert "–" in shown
+    assert "no query in use: 4 of 5 pairs of values" in shown
+    assert "  feature: return × persona: child" in shown
+    assert "not read" not in shown
+    assert "1  of 5 that can occur; 1 run, 0 read" in run_cli("status", cwd=folder).out
+
+
+def test_a_dimension_without_values_covers_nothing(tmp_path: Path) -> None:
+    """It is a draft; status goes on."""
+    files = {"traces/dataset/dimensions.yaml": "dimensions:\n- name: feature\n- name: persona\n"}
+    folder = workspace(tmp_path, files)
+
+    assert run_cli("status", cwd=folder).code == 0
+    assert run_cli("status", "--coverage", cwd=folder).code == 0

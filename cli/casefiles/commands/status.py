@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -24,15 +24,25 @@ _STATES = {
 
 @click.command("status", epilog="Example: casefiles status --round round-2")
 @click.option("--round", "rounds", multiple=True, help="Only this round (may be given again).")
+@click.option("--coverage", is_flag=True, help="Only show which kinds of use were tried and read.")
 @common()
-def command(options: Options, rounds: tuple[str, ...]) -> None:
-    """Show where the loop stands, how common each failure mode is, and what comes next."""
+def command(options: Options, rounds: tuple[str, ...], *, coverage: bool) -> None:
+    """Show where the loop stands, how common each failure mode is, and what comes next.
+
+    With --coverage: for each two dimensions, the number of queries in use, traces and reviewed
+    traces of each pair of values, and the pairs that lack them.
+    """
     from casefiles.loop import status
 
     found = status.status(options.workspace, rounds=rounds)
     output.left_out(found.corpus.problems, len(found.corpus.broken), quiet=options.quiet)
     if options.json:
         output.document(status.document(found))
+        return
+    if coverage:
+        from casefiles.commands.coverage_text import print_coverage
+
+        print_coverage(found.coverage)
         return
     _print(found)
     step = found.next_step
@@ -48,6 +58,7 @@ def _print(found: Status) -> None:
         ("reviewed", len(figures.frame.reviewed), f"of {output.plural(len(units), 'unit')}"),
         ("observations", figures.observations, _people(figures.annotators)),
         ("failure modes", figures.active, _modes(found)),
+        *_pairs(found),
     ):
         output.result(f"{name:<14}{count:>7,}  {remark}".rstrip())
     if figures.prevalence:
@@ -55,6 +66,15 @@ def _print(found: Status) -> None:
     _print_saturation(found)
     for pitfall in found.pitfalls:
         output.result(f"! {pitfall.text}")
+
+
+def _pairs(found: Status) -> Iterator[tuple[str, int, str]]:
+    """How many pairs of values were tried, where dimensions say which there are."""
+    if len(found.corpus.dataset.dimensions) > 1:
+        pairs = found.coverage
+        rest = f"{pairs.filled('traces')} run, {pairs.filled('reviewed')} read"
+        remark = f"of {pairs.expected} that can occur; {rest} (--coverage)"
+        yield "pairs asked", pairs.filled("queries"), remark
 
 
 def _rounds(rounds: tuple[str, ...]) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from casefiles.dataset.space import Constraint, Dimension, Space, bits, space_of
+from casefiles.dataset.space import Space, bits, space_of
+from casefiles.documents.dataset import Constraint, Dimension
 
 Pair = tuple[tuple[str, str], tuple[str, str]]
 """Two (dimension, value), the earlier dimension first."""

@@ -10,40 +10,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from casefiles.documents.dataset import Constraint, Dimension, Value
 from casefiles.errors import BadInputError
 
 Assignment = Mapping[str, str]
 """Dimension to value."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    """One value of a dimension."""
-
-    name: str
-    """Unique in its dimension."""
-    weight: float = 1.0
-    """Its share of the expected traffic, relative to the dimension's other values; not negative."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dimension:
-    """One way in which queries differ."""
-
-    name: str
-    """Unique."""
-    values: tuple[Value, ...]
-    """At least one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Constraint:
-    """What does not occur: an assignment in which all of `when` and all of `never` hold."""
-
-    when: Assignment
-    """Dimension to value; may be empty."""
-    never: Assignment
-    """Dimension to value; may be empty, but not both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,38 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from casefiles.dataset.feasible import (
-    FeasiblePairs,
-    Pair,
     Pairs,
     Solver,
     cross_off,
-    feasible_pairs,
     feasible_partners,
     number_of,
     partners,
     without,
 )
-from casefiles.dataset.space import (
-    Assignment,
-    Constraint,
-    Dimension,
-    Space,
-    Value,
-    bits,
-    space_of,
-)
-
-__all__ = [
-    "Assignment",
-    "Constraint",
-    "Covering",
-    "Dimension",
-    "FeasiblePairs",
-    "Pair",
-    "Value",
-    "cover",
-    "feasible_pairs",
-]
+from casefiles.dataset.space import Assignment, Space, bits, space_of
+from casefiles.documents.dataset import Constraint, Dimension
 
 _CANDIDATES = 10
 """Rows built for each row that is kept."""

@@ -102,6 +102,8 @@ def _constraint(row: Fields, known: Mapping[str, set[str]]) -> Constraint:
         for dimension, value in part.items():
             if value not in known.get(dimension, set()):
                 row.report(key, "constraint", f"no dimension has {dimension}: {value}")
+    if "when" in row and "never" in row and not when and not never:
+        row.report("never", "constraint", "a constraint must name what never goes together")
     return Constraint(when=when, never=never, why=row.text("why") or "")
 
 

@@ -10,7 +10,7 @@ from casefiles.dataset import tuples as covering
 from casefiles.dataset import writing
 from casefiles.documents import dataset_edit
 from casefiles.documents.corpus import Corpus
-from casefiles.documents.dataset import Dimension, Query, Tuple
+from casefiles.documents.dataset import Query, Tuple
 from casefiles.documents.paths import DIMENSIONS, QUERIES, TUPLES
 from casefiles.documents.plan import Plan
 from casefiles.errors import BadInputError
@@ -106,8 +106,8 @@ def cover(
             remedy="name three or more there, then run `casefiles tuples` again",
         )
     found = covering.cover(
-        [_dimension(dimension) for dimension in data.dimensions],
-        [covering.Constraint(when=c.when, never=c.never) for c in data.constraints],
+        data.dimensions,
+        data.constraints,
         existing=[item.values for item in data.tuples if item.keep is not False],
         count=count,
         seed=seed,
@@ -153,13 +153,6 @@ def write_queries(
     )
     plan = _appended(workspace, QUERIES, "queries", [dataset_edit.query_row(q) for q in new])
     return Written(plan=desk.carry_out(workspace, plan, dry_run=dry_run), new=new)
-
-
-def _dimension(dimension: Dimension) -> covering.Dimension:
-    values = tuple(
-        covering.Value(name=value.name, weight=value.weight) for value in dimension.values
-    )
-    return covering.Dimension(name=dimension.name, values=values)
 
 
 def _free_names(prefix: str, taken: set[str], count: int, *, width: int) -> list[str]:

@@ -72,6 +72,7 @@ def make_report(workspace: Workspace) -> Report:
         corpus=found.corpus,
         judgements=judge(found.corpus),
         figures=found.figures,
+        coverage=found.coverage,
         pitfalls=found.pitfalls,
         next_step=found.next_step,
     )

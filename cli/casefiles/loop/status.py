@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import judge
@@ -15,6 +15,9 @@ from casefiles.loop import desk
 from casefiles.taxonomy import observations
 from casefiles.text.names import nearest
 from casefiles.workspace.find import Workspace
+
+if TYPE_CHECKING:
+    from casefiles.insight.use_coverage import Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,13 @@ class Status:
     """What to beware of."""
     next_step: NextStep
     """What to do now."""
+
+    @property
+    def coverage(self) -> Coverage:
+        """Count which kinds of use were asked about, run and read."""
+        from casefiles.loop.coverage import coverage  # an empty workspace does not pay for it
+
+        return coverage(self.corpus, self.figures.frame)
 
 
 def status(workspace: Workspace, *, rounds: Sequence[str] = ()) -> Status:
@@ -55,6 +65,8 @@ def status(workspace: Workspace, *, rounds: Sequence[str] = ()) -> Status:
 
 def document(found: Status) -> dict[str, Any]:
     """Return the status as the JSON document of ``status --json``."""
+    from casefiles.loop import coverage
+
     figures_, seen = found.figures, found.figures.saturation
     return {
         "traces": len(figures_.frame.traces),
@@ -84,6 +96,7 @@ def document(found: Status) -> dict[str, Any]:
         },
         "prevalence": [_prevalence(item) for item in figures_.prevalence],
         "stale": figures_.stale,
+        "coverage": coverage.document(found.coverage),
         "by_annotator": dict(figures_.annotators),
         "pitfalls": [{"code": p.code, "text": p.text} for p in found.pitfalls],
         "next": {"command": found.next_step.command, "why": found.next_step.why},

@@ -9,6 +9,7 @@ from casefiles.documents.judgements import Judgements
 from casefiles.documents.mode import Mode
 from casefiles.insight.advice import NextStep, Pitfall
 from casefiles.insight.figures import Figures, Prevalence
+from casefiles.insight.use_coverage import Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Report:
     """What is settled about each trace and mode."""
     figures: Figures
     """The numbers."""
+    coverage: Coverage
+    """Which kinds of use were asked about, run and read."""
     pitfalls: tuple[Pitfall, ...] = ()
     """Known ways to fool oneself that this workspace is in."""
     next_step: NextStep | None = None
