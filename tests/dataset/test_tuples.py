@@ -95,6 +95,39 @@ def test_every_feasible_pair_is_covered_by_allowed_different_tuples(
     assert len({tuple(row.items()) for row in made.tuples}) == len(made.tuples)
 
 
+@given(_problems(), st.integers(0, 10), st.data())
+def test_what_a_person_dropped_never_comes_back_and_its_pairs_are_covered_otherwise(
+    problem: tuple[list[Dimension], list[Constraint]], count: int, data: st.DataObject
+) -> None:
+    """A pair is lost only if every allowed assignment that has it was dropped; it is named."""
+    dimensions, constraints = problem
+    anything = st.sampled_from(_all(dimensions, []))
+    existing = data.draw(st.lists(anything, max_size=3))
+    dropped = [row for row in data.draw(st.lists(anything, max_size=4)) if row not in existing]
+    made = cover(dimensions, constraints, existing=existing, dropped=dropped, count=count)
+
+    allowed = _all(dimensions, constraints)
+    valid = [row for row in existing if row in allowed]
+    left = [row for row in allowed if row not in dropped]
+    shown = _pairs(dimensions, [*valid, *left])
+    assert not any(row in dropped for row in made.tuples)
+    assert _pairs(dimensions, [*valid, *made.tuples]) == shown
+    assert made.lost == _pairs(dimensions, allowed) - shown
+    assert made.covered == made.feasible - len(made.lost)
+    open_pairs = _pairs(dimensions, allowed) - _pairs(dimensions, valid)
+    assert list(made.uncovered) == [_pairs(dimensions, [row]) & open_pairs for row in dropped]
+
+
+def test_a_dropped_tuple_of_an_older_file_rules_out_what_it_says() -> None:
+    """With a dimension more, every tuple that holds it; with an unknown value, none."""
+    dimensions = _dimensions(2, 2, 2)
+    made = cover(dimensions, dropped=[{"d0": "v0", "d1": "v0"}, {"d0": "v1", "gone": "x"}])
+
+    assert len(made.tuples) == 6
+    assert made.lost == {(("d0", "v0"), ("d1", "v0"))}
+    assert (made.covered, made.feasible, made.infeasible) == (11, 12, 0)
+
+
 @given(_problems(), st.integers(0, 30))
 def test_the_rest_is_filled_until_nothing_of_weight_is_left(
     problem: tuple[list[Dimension], list[Constraint]], count: int

@@ -10,7 +10,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from casefiles.errors import BadInputError
-from casefiles.text import splice
+from casefiles.text import emit, splice
 from casefiles.text.emit import quoted
 from casefiles.text.odd import without_surrogates
 from casefiles.text.splice import SpliceError
@@ -346,6 +346,9 @@ def test_what_would_lose_something_is_refused(text: str, path: tuple[str, ...], 
         ("a: 1\n", ("a", "b"), "a: 1\n"),
         ("? a\n: 1\nb: 2\n", ("a",), "b: 2\n"),
         ("a: 1", ("a",), ""),
+        ("a: {x: 1, y: 2}  # c\n", ("a", "x"), "a: {y: 2}  # c\n"),
+        ("{a: 1, b: 'x, y', c: 3}\n", ("b",), "{a: 1, c: 3}\n"),
+        ("{a: 1,\n b: 2}\n", ("b",), "{a: 1}\n"),
     ],
 )
 def test_how_a_key_is_removed(before: str, path: tuple[str, ...], after: str) -> None:
@@ -355,9 +358,113 @@ def test_how_a_key_is_removed(before: str, path: tuple[str, ...], after: str) ->
 
 @pytest.mark.parametrize(
     ("text", "path"),
-    [("a: {x: 1, y: 2}\n", ("a", "x")), ("{a: 1, b: 2}\n", ("a",)), ("a: b\rc: d\n", ("a",))],
+    [
+        ("a: {x: 1, # c\n y: 2}\n", ("a", "x")),
+        ("{a: 1, # c\n b: 2}\n", ("b",)),
+        ("a: b\rc: d\n", ("a",)),
+    ],
 )
-def test_a_key_that_shares_its_line_is_not_removed(text: str, path: tuple[str, ...]) -> None:
-    """It is a person's line."""
+def test_a_key_that_shares_its_place_is_not_removed(text: str, path: tuple[str, ...]) -> None:
+    """A person's comment would go with it, or another key."""
     with pytest.raises(SpliceError, match="by hand"):
         remove_in(text, path)
+
+
+# ---------------------------------------------------------------- items of a list
+
+LIST = """\
+# ours
+rows:
+- {id: q1, text: "a, b", keep: no, why: twice}  # mine
+- id: q2   # second
+
+  text: |
+    two
+    lines
+  # below
+  doubt: odd
+-   id: q3
+    text: c
+other: 1
+"""
+
+
+def set_in_items(text: str, changes: dict[int, dict[tuple[str, ...], Any]]) -> str:
+    """Change items of the list `rows`."""
+    return splice.set_in_items(text, "rows", changes)
+
+
+def test_items_of_a_list_are_changed_where_they_stand() -> None:
+    """Each in its own style; nothing else moves."""
+    assert set_in_items(
+        LIST,
+        {
+            0: {("keep",): True, ("why",): None},
+            1: {("keep",): True, ("origin", "edited"): "human", ("text",): "one"},
+            2: {("keep",): False, ("why",): "no: never"},
+        },
+    ) == (
+        LIST.replace("keep: no, why: twice", "keep: yes")
+        .replace("text: |\n    two\n    lines\n", "text: one\n")
+        .replace("odd\n", "odd\n  keep: yes\n  origin:\n    edited: human\n")
+        .replace("text: c\n", 'text: c\n    keep: no\n    why: "no: never"\n')
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "path", "value"),
+    [(0, ("id",), None), (1, ("id",), None), (1, ("text", "x"), "y"), (0, ("text", "x"), "y")],
+)
+def test_an_item_that_cannot_be_changed_is_refused(
+    number: int, path: tuple[str, ...], value: Any
+) -> None:
+    """But the first key inside braces can go."""
+    if (number, value) == (0, None):
+        assert set_in_items(LIST, {0: {path: None}}) == LIST.replace("id: q1, ", "")
+        return
+    with pytest.raises(SpliceError):
+        set_in_items(LIST, {number: {path: value}})
+
+
+def test_items_are_changed_only_in_a_list() -> None:
+    """A file of another shape is left alone."""
+    with pytest.raises(SpliceError, match="must hold a list"):
+        set_in_items("rows: x\n", {0: {("a",): "b"}})
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abc"), words, min_size=1), min_size=1, max_size=4),
+    st.lists(st.booleans(), min_size=4, max_size=4),
+    st.dictionaries(
+        st.integers(0, 3),
+        st.dictionaries(st.sampled_from("abcd").map(lambda key: (key,)), st.none() | texts),
+        max_size=3,
+    ),
+)
+def test_any_items_can_be_changed(
+    rows: list[dict[str, str]], styles: list[bool], changes: dict[int, dict[tuple[str, ...], Any]]
+) -> None:
+    """What comes out is what was meant, or nothing is changed."""
+    lines = [
+        emit.flow(row) if flat else emit.block(row, indent=2).strip()
+        for row, flat in zip(rows, styles, strict=False)
+    ]
+    text = "rows:\n" + "".join(f"- {line} # c\n" for line in lines) + "# end\n"
+    wanted = {number: found for number, found in changes.items() if number < len(rows)}
+    expected: list[dict[str, Any]] = [dict(row) for row in rows]
+    for number, found in wanted.items():
+        for (key,), value in found.items():
+            expected[number].pop(key, None) if value is None else expected[number].update(
+                {key: value}
+            )
+    note(text)
+
+    try:
+        after = set_in_items(text, wanted)
+    except SpliceError:
+        assert any(value is None for found in wanted.values() for value in found.values())
+        return
+
+    clean = [{key: without_surrogates(value) for key, value in row.items()} for row in expected]
+    assert values(after)["rows"] == clean
+    assert after.endswith("# end\n")

@@ -6,7 +6,7 @@ By search with forward checking, the dimension with the fewest values left first
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from casefiles.dataset.space import Space, bits, space_of
@@ -38,15 +38,18 @@ def feasible_pairs(
         BadInputError: see `casefiles.dataset.space.space_of`.
     """
     space = space_of(dimensions, constraints)
-    feasible = frozenset(_named(space, feasible_partners(space)))
-    everything = frozenset(_named(space, partners(space)))
-    return FeasiblePairs(feasible=feasible, infeasible=everything - feasible)
+    feasible = named(space, feasible_partners(space))
+    return FeasiblePairs(feasible=feasible, infeasible=named(space, partners(space)) - feasible)
 
 
-def _named(space: Space, pairs: Pairs) -> Iterator[Pair]:
-    for bit, others in pairs.items():
-        for other in bits(others & -bit):
-            yield space.name_of[bit], space.name_of[other]
+def named(space: Space, pairs: Pairs, *, within: int = -1) -> frozenset[Pair]:
+    """Return the pairs, or those of some values (bits) only, by their names."""
+    return frozenset(
+        (space.name_of[bit], space.name_of[other])
+        for bit, others in pairs.items()
+        if bit & within
+        for other in bits(others & within & -bit)
+    )
 
 
 def partners(space: Space) -> Pairs:

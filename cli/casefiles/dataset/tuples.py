@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casefiles.dataset.feasible import (
+    Pair,
     Pairs,
     Solver,
     cross_off,
     feasible_partners,
+    named,
     number_of,
     partners,
     without,
@@ -39,13 +41,17 @@ class Covering:
     """New tuples, and what they cover together with those that existed."""
 
     tuples: tuple[Assignment, ...]
-    """Full assignments within all constraints, different from each other and the existing ones."""
+    """Full assignments within all constraints, different from each other and all others."""
     covered: int
-    """Feasible pairs that occur; always all of them."""
+    """Feasible pairs that occur in existing or new tuples."""
     feasible: int
     """Feasible pairs."""
     infeasible: int
     """Pairs that the constraints rule out."""
+    lost: frozenset[Pair]
+    """Feasible pairs that do not occur: every tuple that could show them was dropped."""
+    uncovered: tuple[frozenset[Pair], ...]
+    """Per dropped tuple, the feasible pairs in it that no existing tuple shows."""
 
 
 def cover(
@@ -53,6 +59,7 @@ def cover(
     constraints: Sequence[Constraint] = (),
     *,
     existing: Sequence[Assignment] = (),
+    dropped: Sequence[Assignment] = (),
     count: int = 50,
     seed: int = 0,
 ) -> Covering:
@@ -62,26 +69,42 @@ def cover(
     weights, one dimension after the other, among what the constraints allow; a value of weight 0
     is only used where a pair needs it. Fewer than `count` come back when no more different ones
     are feasible. Existing tuples all count, but one that breaks a constraint covers nothing, and
-    values unknown today are passed over. The same arguments give the same tuples on every machine,
-    and a larger `count` only appends.
+    values unknown today are passed over. No tuple comes back that holds all the values of a
+    dropped one, unless one of them is unknown today. The same arguments give the same tuples on
+    every machine, and a larger `count` only appends.
 
     Raises:
         BadInputError: see `casefiles.dataset.space.space_of`.
     """
     space = space_of(dimensions, constraints)
     feasible = feasible_partners(space)
+    free = _without_dropped(space, dropped)
     kept = [space.mask(row) for row in existing]
     uncovered = without(feasible, (row for row in kept if not space.breaks(row)))
-    rows = _smallest_cover(space, uncovered, seed=seed)
-    draw = _Draw(space, dimensions, dice=_Dice(f"{seed}/draw/{len(kept)}"), used={*kept, *rows})
+    to_cover = _common(uncovered, feasible_partners(free)) if dropped else uncovered
+    rows = _smallest_cover(free, to_cover, seed=seed)
+    draw = _Draw(free, dimensions, dice=_Dice(f"{seed}/draw/{len(kept)}"), used={*kept, *rows})
     while len(kept) + len(rows) < count and (row := draw.next()) is not None:
         rows.append(row)
+    lost = without(uncovered, rows)
     return Covering(
         tuples=tuple(space.assignment(row) for row in rows),
-        covered=number_of(feasible) - number_of(without(uncovered, rows)),
+        covered=number_of(feasible) - number_of(lost),
         feasible=number_of(feasible),
         infeasible=number_of(partners(space)) - number_of(feasible),
+        lost=named(space, lost),
+        uncovered=tuple(named(space, uncovered, within=space.mask(row)) for row in dropped),
     )
+
+
+def _without_dropped(space: Space, dropped: Sequence[Assignment]) -> Space:
+    """Rule out what a person dropped; a tuple with a value unknown today cannot occur anyway."""
+    known = [row for row in dropped if row and space.bit_of.keys() >= row.items()]
+    return replace(space, nogoods=(*space.nogoods, *(space.mask(row) for row in known)))
+
+
+def _common(pairs: Pairs, others: Pairs) -> Pairs:
+    return {bit: found & others[bit] for bit, found in pairs.items()}
 
 
 class _Dice:

@@ -27,6 +27,8 @@ class Value:
     """For people and prompts."""
     weight: float = 1
     """How common it is among users, relative to the other values."""
+    line: int = field(default=0, compare=False)
+    """Line in the file, from 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,21 @@ class Dimension:
     """For people and prompts."""
     values: tuple[Value, ...] = ()
     """Its values, in file order."""
+    suggested: bool = False
+    """Whether a model suggested it; then it is used only once a person says ``keep: yes``."""
+    origin: Mapping[str, Plain] = field(default_factory=dict)
+    """The model that suggested it and the hash of the prompt; empty: a person wrote it."""
+    keep: bool | None = None
+    """A person's decision; None: none yet."""
+    why: str = ""
+    """The reason of the decision."""
+    line: int = field(default=0, compare=False)
+    """Line in the file, from 1."""
+
+    @property
+    def used(self) -> bool:
+        """Whether tuples are made of it: kept by a person, or neither dropped nor suggested."""
+        return self.keep if self.keep is not None else not self.suggested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +84,13 @@ class Tuple:
     """The reason of the decision."""
     extra: Mapping[str, Plain] = field(default_factory=dict)
     """Keys this version does not know; kept."""
+    line: int = field(default=0, compare=False)
+    """Line in the file, from 1."""
+
+    @property
+    def used(self) -> bool:
+        """Whether queries are written for it: not dropped by a person."""
+        return self.keep is not False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,14 +148,30 @@ class Query:
 class Dataset:
     """The three dataset files together."""
 
-    dimensions: tuple[Dimension, ...] = ()
-    """Of dimensions.yaml."""
-    constraints: tuple[Constraint, ...] = ()
+    all_dimensions: tuple[Dimension, ...] = ()
+    """Of dimensions.yaml, the unused ones too."""
+    all_constraints: tuple[Constraint, ...] = ()
     """Of dimensions.yaml."""
     tuples: tuple[Tuple, ...] = ()
     """Of tuples.yaml."""
     queries: tuple[Query, ...] = ()
     """Of queries.yaml."""
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Return the dimensions in use: not dropped, nor suggested and waiting for a decision."""
+        return tuple(dimension for dimension in self.all_dimensions if dimension.used)
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """Return the constraints that speak of dimensions in use only."""
+        names = {dimension.name for dimension in self.dimensions}
+        return tuple(c for c in self.all_constraints if names.issuperset({*c.when, *c.never}))
+
+    @property
+    def used_tuples(self) -> tuple[Tuple, ...]:
+        """Return the tuples that no person dropped."""
+        return tuple(item for item in self.tuples if item.used)
 
     def values_of(self, query: Query) -> Mapping[str, str]:
         """Return the dimension values of a query's tuple; empty without one."""

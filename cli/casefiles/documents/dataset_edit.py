@@ -1,110 +1,144 @@
-"""New rows at the end of a dataset file; what a person wrote in it stays as it is."""
+"""New rows at the end of a dataset file, and decisions in its rows; all else stays as it is."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping as AbcMapping
 from collections.abc import Sequence as AbcSequence
 
-from casefiles.documents.dataset import PersonaPlan, Query, Tuple
-from casefiles.text import emit
-from casefiles.text.front_matter import content_end
-from casefiles.text.yaml_tree import Mapping, Sequence, parse_yaml
+from casefiles.documents.dataset import Dimension, PersonaPlan, Query, Tuple
+from casefiles.text import emit, splice
+from casefiles.text.yaml_tree import Mapping, Node, Sequence, parse_yaml, plain
+
+Row = dict[str, emit.Emittable]
+Changes = AbcMapping[str, AbcMapping[tuple[str, ...], emit.Emittable | None]]
+"""Name of a row to what is set in it, by path; None: removed."""
 
 
-def tuple_row(item: Tuple) -> dict[str, emit.Emittable]:
+def dimension_row(dimension: Dimension) -> Row:
+    """Return what stands in dimensions.yaml for a new dimension."""
+    values = [_said({"name": v.name, "description": v.description}) for v in dimension.values]
+    return _said(
+        {
+            "name": dimension.name,
+            "description": dimension.description,
+            "values": values,
+            "suggested": dimension.suggested,
+            "origin": _origin(dimension.origin),
+        }
+    )
+
+
+def tuple_row(item: Tuple) -> Row:
     """Return what stands in tuples.yaml for a new tuple."""
     return {"id": item.id, "values": item.values}
 
 
-def query_row(query: Query) -> dict[str, emit.Emittable]:
+def query_row(query: Query) -> Row:
     """Return what stands in queries.yaml for a new query."""
-    row: dict[str, emit.Emittable] = {"id": query.id}
-    if query.tuple_id is not None:
-        row["tuple"] = query.tuple_id
-    row["text"] = query.text
-    if query.plan is not None:
-        row["plan"] = plan_row(query.plan)
-    return {**row, "origin": {key: str(value) for key, value in query.origin.items()}}
+    return _said(
+        {
+            "id": query.id,
+            "tuple": query.tuple_id or "",
+            "text": query.text,
+            "plan": _plan_row(query.plan) if query.plan else {},
+            "doubt": query.doubt or "",
+            "origin": _origin(query.origin),
+        }
+    )
 
 
-def plan_row(plan: PersonaPlan) -> dict[str, emit.Emittable]:
-    """Return what stands under ``plan`` of a query: only what is said."""
-    row: dict[str, emit.Emittable] = {
+def append_rows(text: str | None, key: str, rows: AbcSequence[Row]) -> str:
+    """Return the file with rows added to the list under ``key``.
+
+    One a line, but those with something inside to edit (a plan, a dimension's values) over
+    several. Raises ValueError if the file is not readable YAML or ``key`` holds no list.
+    """
+    if not rows:
+        return text or ""
+    text, newline = text or "", _newline(text)
+    root = _root(text, key)
+    node = root.get(key) if root else None
+    if root is None or (node is None and not root.flow):
+        head = text.rstrip() + newline * (2 if root else 1) if text.strip() else ""
+        return f"{head}{key}:{newline}{_lines(rows, 0, newline)}"
+    if node is not None and not isinstance(node, Sequence) and node.start < node.end:
+        raise ValueError(f"{key!r} must be a list")
+    if root.flow or (isinstance(node, Sequence) and node.flow and node.items):
+        there = plain(node) if isinstance(node, Sequence) else []
+        return splice.set_in(text, root, (key,), [*there, *rows], newline=newline)
+    assert node is not None
+    return _in_block(text, node, rows, newline)
+
+
+def _root(text: str, key: str) -> Mapping | None:
+    root, fault = parse_yaml(text)
+    if fault is not None:
+        raise ValueError(fault.message)
+    if root is not None and not isinstance(root, Mapping):
+        raise ValueError(f"the file must hold `{key}:`")
+    return root
+
+
+def _in_block(text: str, node: Node, rows: AbcSequence[Row], newline: str) -> str:
+    """Below a list that has a line for each item, or in the place of one that is empty."""
+    if isinstance(node, Sequence) and not node.flow:
+        column = node.start - (text.rfind("\n", 0, node.start) + 1)
+        return _below(text, splice.content_end(node), _lines(rows, column, newline), newline)
+    bare = text[: node.start].rstrip(" ") + text[node.end :]  # without the brackets of `[]`
+    return _below(bare, len(text[: node.start].rstrip(" ")), _lines(rows, 0, newline), newline)
+
+
+def change_rows(text: str, key: str, name: str, changes: Changes) -> str:
+    """Return the file with some rows changed; ``name`` is the key that names a row.
+
+    Raises SpliceError if that cannot be done without touching other text.
+    """
+    root = plain(parse_yaml(text)[0])
+    found = root.get(key) if isinstance(root, dict) else None
+    rows = found if isinstance(found, list) else []
+    places = {row.get(name): number for number, row in enumerate(rows) if isinstance(row, dict)}
+    numbered = {places[row]: wanted for row, wanted in changes.items()}
+    return splice.set_in_items(text, key, numbered, newline=_newline(text)) if numbered else text
+
+
+def _plan_row(plan: PersonaPlan) -> Row:
+    row: Row = {
         "goal": plan.goal,
         "facts": plan.facts,
         "never_says": plan.never_says,
         "approver": plan.approver,
         "max_turns": plan.max_turns,
         "history": plan.history,
-        **plan.extra,
     }
-    return {key: value for key, value in row.items() if value not in ((), "")}
+    return _said({**row, **plan.extra})
 
 
-def append_rows(text: str | None, key: str, rows: AbcSequence[dict[str, emit.Emittable]]) -> str:
-    """Return the file with rows added to the list under ``key``: one a line, but plans below.
-
-    Raises ValueError if the file is not readable YAML or ``key`` holds no list.
-    """
-    if not rows:
-        return text or ""
-    if text is None or not text.strip():
-        return f"{key}:\n{_lines(rows, 0)}"
-    root, fault = parse_yaml(text)
-    if fault is not None:
-        raise ValueError(fault.message)
-    if root is not None and not isinstance(root, Mapping):
-        raise ValueError(f"the file must hold `{key}:`")
-    node = root.get(key) if root else None
-    if isinstance(node, Sequence) and node.items and not node.flow:
-        return _behind(text, node, rows)
-    if node is None:
-        return f"{text.rstrip()}\n\n{key}:\n{_lines(rows, 0)}" if root else _headed(text, key, rows)
-    return _rewritten(text, key, rows)
+def _origin(origin: AbcMapping[str, object]) -> Row:
+    return {key: str(value) for key, value in origin.items()}
 
 
-def _headed(text: str, key: str, rows: AbcSequence[dict[str, emit.Emittable]]) -> str:
-    """A file of comments only: they stay on top."""
-    return f"{text.rstrip()}\n{key}:\n{_lines(rows, 0)}"
+def _said(row: Row) -> Row:
+    """Leave out what is not said."""
+    return {key: value for key, value in row.items() if value not in ("", (), {}, False)}
 
 
-def _behind(text: str, node: Sequence, rows: AbcSequence[dict[str, emit.Emittable]]) -> str:
-    column = node.start - (text.rfind("\n", 0, node.start) + 1)
-    end = text.find("\n", content_end(node))
-    head, tail = (f"{text}\n", "") if end < 0 else (text[: end + 1], text[end + 1 :])
-    return head + _lines(rows, column) + tail
+def _newline(text: str | None) -> str:
+    return "\r\n" if text and "\r\n" in text else "\n"
 
 
-def _rewritten(text: str, key: str, rows: AbcSequence[dict[str, emit.Emittable]]) -> str:
-    """An empty list, or one written as ``[…]``: ruamel rewrites it and keeps the comments."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.compat import StringIO
-
-    yaml = YAML()
-    yaml.width = 10_000
-    data = yaml.load(text)
-    if data.get(key) is None:
-        data[key] = []
-    if not isinstance(data[key], list):
-        raise ValueError(f"{key!r} must be a list")  # noqa: TRY004  it is the file that is wrong
-    marker = "casefiles-rows"
-    data[key] = [*data[key], marker] if data[key] else [marker]
-    stream = StringIO()
-    yaml.dump(data, stream)
-    lines = stream.getvalue().split("\n")
-    at = next(number for number, line in enumerate(lines) if line.strip() == f"- {marker}")
-    column = len(lines[at]) - len(lines[at].lstrip())
-    lines[at : at + 1] = _lines(rows, column).rstrip("\n").split("\n")
-    return "\n".join(lines)
+def _below(text: str, offset: int, lines: str, newline: str) -> str:
+    """Put lines below the line of an offset."""
+    at = text.find("\n", offset)
+    return f"{text}{newline}{lines}" if at < 0 else text[: at + 1] + lines + text[at + 1 :]
 
 
-def _lines(rows: AbcSequence[dict[str, emit.Emittable]], column: int) -> str:
-    return "".join(_row(row, column) for row in rows)
-
-
-def _row(row: dict[str, emit.Emittable], column: int) -> str:
-    """One line; with a mapping that people edit (a plan) in it, a line for each key."""
+def _lines(rows: AbcSequence[Row], column: int, newline: str) -> str:
     margin = " " * column
-    if "plan" not in row:
-        return f"{margin}- {emit.flow(row)}\n"
-    lines = emit.block(row, indent=column + 2, tall=True)
-    return f"{margin}- {lines.removeprefix(f'{margin}  ')}"
+    return "".join(f"{margin}{line}{newline}" for row in rows for line in _item(row))
+
+
+def _item(row: Row) -> list[str]:
+    if "plan" not in row and not isinstance(row.get("values"), list):
+        return [f"- {emit.flow(row)}"]
+    first, *others = emit.block(row, tall=True).splitlines()
+    return [f"- {first}", *(f"  {line}" for line in others)]

@@ -16,7 +16,7 @@ from casefiles.documents.dataset import (
 from casefiles.documents.fields import Fields, Source
 from casefiles.documents.problem import Problem
 from casefiles.text.names import is_safe_name, nearest
-from casefiles.text.yaml_tree import Scalar, Sequence
+from casefiles.text.yaml_tree import Plain, Scalar, Sequence
 
 _PLAN_KEYS = ("goal", "facts", "never_says", "approver", "max_turns", "history")
 _SPEAKERS = ("user", "assistant")
@@ -63,7 +63,7 @@ def parse_queries(text: str, path: str) -> tuple[tuple[Query, ...] | None, tuple
 
 
 def _dimension(row: Fields) -> Dimension:
-    values = tuple(Value(name=name) for name in _bare_values(row))
+    values = _bare_values(row)
     if not values:
         rows = row.rows("values")
         values = tuple(map(_value, rows))
@@ -74,7 +74,17 @@ def _dimension(row: Fields) -> Dimension:
         name=row.text("name", required=True) or "",
         description=row.text("description") or "",
         values=values,
+        suggested=row.flag("suggested") or False,
+        origin=_origin(row),
+        keep=row.flag("keep"),
+        why=row.text("why") or "",
+        line=row.first_line,
     )
+
+
+def _origin(row: Fields) -> Mapping[str, Plain]:
+    origin = row.inner("origin")
+    return origin.extra() if origin else {}
 
 
 def _value(row: Fields) -> Value:
@@ -83,14 +93,16 @@ def _value(row: Fields) -> Value:
         name=row.text("name", required=True) or "",
         description=row.text("description") or "",
         weight=1 if weight is None else weight,
+        line=row.first_line,
     )
 
 
-def _bare_values(row: Fields) -> tuple[str, ...]:
+def _bare_values(row: Fields) -> tuple[Value, ...]:
     """Values may be written as plain words: ``values: [a, b]``."""
     node = row.node("values")
     if isinstance(node, Sequence) and node.items and all(isinstance(i, Scalar) for i in node.items):
-        return row.strings("values")
+        line = row.line("values")
+        return tuple(Value(name=name, line=line) for name in row.strings("values"))
     return ()
 
 
@@ -114,22 +126,22 @@ def _tuple(row: Fields) -> Tuple:
         keep=row.flag("keep"),
         why=row.text("why") or "",
         extra=row.extra(),
+        line=row.first_line,
     )
 
 
 def _query(row: Fields) -> Query:
-    origin = row.inner("origin")
     return Query(
         id=_id(row, "id"),
         text=row.text("text", required=True) or "",
         tuple_id=row.text("tuple"),
-        origin=origin.extra() if origin else {},
+        origin=_origin(row),
         doubt=row.text("doubt"),
         keep=row.flag("keep"),
         why=row.text("why") or "",
         plan=_plan(row),
         extra=row.extra(),
-        line=row.line("id") if "id" in row else 0,
+        line=row.first_line,
     )
 
 

@@ -138,6 +138,11 @@ class Fields:
         """All keys in file order."""
         return list(self._entries)
 
+    @property
+    def first_line(self) -> int:
+        """Line on which the mapping starts, counted from 1."""
+        return self._source.line(self.start)
+
     def line(self, key: str) -> int:
         """Line of a key in the file, counted from 1."""
         entry = self._entries[key]

@@ -7,6 +7,7 @@ without losing some of it is refused.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping as AbcMapping
 from collections.abc import Sequence as AbcSequence
 
 from casefiles.errors import BadInputError
@@ -57,16 +58,52 @@ def remove_in(text: str, root: Mapping | None, path: Path) -> str:
         return text
     while len(chain) > 1 and len(chain[-1][0].entries) == 1:
         chain.pop()
-    node, entry = chain[-1]
-    if node.flow:
-        raise SpliceError(f"{entry.key.value} stands inside {{…}}", remedy="remove it by hand")
-    start = text.rfind("\n", 0, entry.key.start) + 1
-    line_end = text.find("\n", content_end(entry.value))
-    changed = text[:start] + ("" if line_end < 0 else text[line_end + 1 :])
+    changed = _without(text, *chain[-1])
     expected = _plain_mapping(root)
-    del _inner(expected, [step.key.value for _, step in chain[:-1]])[entry.key.value]
+    del _inner(expected, [step.key.value for _, step in chain[:-1]])[chain[-1][1].key.value]
     _verify(changed, expected, path)
     return changed
+
+
+def set_in_items(
+    text: str,
+    key: str,
+    changes: AbcMapping[int, AbcMapping[Path, emit.Emittable | None]],
+    *,
+    newline: str = "\n",
+) -> str:
+    """Return YAML text with keys set, or removed where the value is None, in items of a list.
+
+    ``key`` holds a list of mappings; ``changes`` are by the number of the item, from 0. Raises
+    SpliceError.
+    """
+    expected = plain(parse_yaml(text)[0])
+    assert isinstance(expected, dict)
+    changed = text
+    for path in dict.fromkeys(path for found in changes.values() for path in found):
+        items = _items(changed, key)
+        for number in sorted(changes, reverse=True):  # from the end, so that offsets stay right
+            node = items[number]
+            if path not in changes[number] or not isinstance(node, Mapping):
+                continue
+            value = changes[number][path]
+            row = expected[key][number]
+            if value is not None:
+                changed = _set(changed, node, path, value, newline)
+                _put(row, path, plain(parse_yaml(emit.flow(value))[0]))
+            elif chain := _chain(node, path):
+                changed = _without(changed, *chain[-1])
+                del _inner(row, list(path[:-1]))[path[-1]]
+    _verify(changed, expected, (key,))
+    return changed
+
+
+def _items(text: str, key: str) -> tuple[Node, ...]:
+    root = parse_yaml(text)[0]
+    node = root.get(key) if isinstance(root, Mapping) else None
+    if not isinstance(node, Sequence):
+        raise SpliceError(f"{key} must hold a list")
+    return node.items
 
 
 def content_end(node: Node) -> int:
@@ -80,6 +117,35 @@ def content_end(node: Node) -> int:
     if isinstance(node, Mapping):
         return content_end(node.entries[-1].value) if node.entries else node.end
     return content_end(node.items[-1]) if node.items else node.end
+
+
+# ---------------------------------------------------------------- removing
+
+
+def _without(text: str, node: Mapping, entry: Entry) -> str:
+    """Cut one entry: its lines, or what stands for it inside ``{…}``."""
+    if not node.flow and not _begins_item(text, node, entry):
+        start = text.rfind("\n", 0, entry.key.start) + 1
+        line_end = text.find("\n", content_end(entry.value))
+        return text[:start] + ("" if line_end < 0 else text[line_end + 1 :])
+    at = node.entries.index(entry)
+    if len(node.entries) == 1 or (at == 0 and not node.flow):
+        message = f"{entry.key.value} cannot be cut from where it stands"
+        raise SpliceError(message, remedy="remove it by hand")
+    if at:
+        start, end = content_end(node.entries[at - 1].value), content_end(entry.value)
+    else:
+        start, end = entry.key.start, node.entries[1].key.start
+    if "#" in text[start : entry.key.start] or "#" in text[content_end(entry.value) : end]:
+        message = f"a comment stands beside {entry.key.value}"
+        raise SpliceError(message, remedy="remove it by hand")
+    return text[:start] + text[end:]
+
+
+def _begins_item(text: str, node: Mapping, entry: Entry) -> bool:
+    """Whether it shares its line with the dash of a list."""
+    line = text[text.rfind("\n", 0, entry.key.start) + 1 : entry.key.start]
+    return entry is node.entries[0] and "-" in line
 
 
 # ---------------------------------------------------------------- setting

@@ -142,7 +142,7 @@ class _Loader:
             "mode": dict(corpus.modes),
             "proposal": dict(corpus.proposals),
             "round": dict(corpus.rounds),
-            "dimensions": {"": (data.dimensions, data.constraints)},
+            "dimensions": {"": (data.all_dimensions, data.all_constraints)},
             "tuples": {"": data.tuples},
             "queries": {"": data.queries},
         }
@@ -184,8 +184,8 @@ class _Loader:
         return Corpus(
             config=config,
             dataset=Dataset(
-                dimensions=dimensions[0],
-                constraints=dimensions[1],
+                all_dimensions=dimensions[0],
+                all_constraints=dimensions[1],
                 tuples=self.found["tuples"].get("", ()),
                 queries=self.found["queries"].get("", ()),
             ),
