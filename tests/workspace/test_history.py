@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from casefiles.workspace.git import GitError
 from casefiles.workspace.history import (
     LARGEST,
-    CommitTree,
     changed_since,
     common_ancestor,
     main_branch,
     read_blobs,
     read_history,
     resolve,
+    written_by,
 )
 from repositories import repository
 
@@ -24,7 +27,6 @@ def test_commits_come_oldest_first_with_what_they_changed(tmp_path: Path) -> Non
     git.commit({"README.md": "elsewhere\n"}, "nothing of ours")
     second = git.commit({"notes/ana/r/t1.md": None, "taxonomy/m.md": "mode\n"}, "é: a mode")
     history = read_history(tmp_path, FOLDERS)
-    assert history is not None
     assert [commit.id for commit in history.commits] == [first, second]
     assert [commit.subject for commit in history.commits] == ["first note", "é: a mode"]
     assert history.commits[0].author == "Tester"
@@ -47,7 +49,6 @@ def test_a_merge_is_one_step_with_all_it_brought(tmp_path: Path) -> None:
     git.git("checkout", "-q", "main")
     git.git("merge", "-q", "--no-ff", "-m", "octopus", "one", "two", "three")
     history = read_history(tmp_path, FOLDERS)
-    assert history is not None
     assert [commit.subject for commit in history.commits] == ["change", "octopus"]
     assert {change.path for change in history.commits[1].changes} == {
         "notes/one/r/t1.md",
@@ -62,11 +63,9 @@ def test_a_workspace_below_the_top_has_paths_of_its_own(tmp_path: Path) -> None:
     inner = tmp_path / "analysis of ours"
     base = git.commit({"analysis of ours/notes/ana/r/ü.md": "in\n", "notes/b/r/t.md": "out\n"})
     history = read_history(inner, FOLDERS)
-    assert history is not None
     assert [change.path for change in history.commits[0].changes] == ["notes/ana/r/ü.md"]
-    assert list(CommitTree(inner, base).paths()) == ["notes/ana/r/ü.md"]
     git.write({"analysis of ours/notes/ana/r/ü.md": "new\n"})
-    assert changed_since(inner, base, None) == {"notes/ana/r/ü.md": b"in\n"}
+    assert changed_since(inner, base, None, FOLDERS) == {"notes/ana/r/ü.md": b"in\n"}
 
 
 def test_links_and_submodules_are_no_files(tmp_path: Path) -> None:
@@ -78,14 +77,12 @@ def test_links_and_submodules_are_no_files(tmp_path: Path) -> None:
     (tmp_path / "notes/ana/r/t1.md").symlink_to("/etc/passwd")
     sub = repository(tmp_path / "notes/ana/r/t2.md")
     sub.commit({"inside.md": "x\n"})
-    head = git.commit({}, "in the way")
+    git.commit({}, "in the way")
     history = read_history(tmp_path, FOLDERS)
-    assert history is not None
     assert {c.path: c.blob for c in history.commits[-1].changes} == {
         "notes/ana/r/t1.md": None,
         "notes/ana/r/t2.md": None,
     }
-    assert list(CommitTree(tmp_path, head).paths()) == []
 
 
 def test_a_shallow_clone_says_so(tmp_path: Path) -> None:
@@ -95,17 +92,18 @@ def test_a_shallow_clone_says_so(tmp_path: Path) -> None:
         git.commit({f"notes/ana/r/t{number}.md": "x\n"})
     git.git("clone", "-q", "--depth", "1", f"file://{tmp_path}/origin", str(tmp_path / "clone"))
     history = read_history(tmp_path / "clone", FOLDERS)
-    assert history is not None
     assert history.is_shallow
     assert len(history.commits) == 1
     assert len(history.commits[0].changes) == 3
 
 
 def test_without_a_repository_or_a_commit_there_is_no_history(tmp_path: Path) -> None:
-    """A plain folder and a repository without commits have none."""
-    assert read_history(tmp_path, FOLDERS) is None
+    """A plain folder and a repository without commits have none, and it is said which."""
+    with pytest.raises(GitError, match="no git repository"):
+        read_history(tmp_path, FOLDERS)
     repository(tmp_path)
-    assert read_history(tmp_path, FOLDERS) is None
+    with pytest.raises(GitError, match="nothing is committed yet"):
+        read_history(tmp_path, FOLDERS)
     assert resolve(tmp_path, "HEAD") is None
     assert main_branch(tmp_path) is None
 
@@ -116,7 +114,6 @@ def test_a_huge_version_is_skipped_and_the_next_is_read(tmp_path: Path) -> None:
     huge = b"line\n" * (LARGEST // 5 + 1)
     git.commit({"notes/a/r/t1.md": "one\n", "notes/a/r/t2.md": huge, "notes/a/r/t3.md": "three\n"})
     history = read_history(tmp_path, FOLDERS)
-    assert history is not None
     ids = {change.path: change.blob or "" for change in history.commits[0].changes}
     found = dict(read_blobs(tmp_path, [*ids.values(), "0" * 40]))
     assert found[ids["notes/a/r/t1.md"]] == b"one\n"
@@ -133,13 +130,15 @@ def test_the_working_tree_differs_by_edits_removals_and_untracked_files(tmp_path
     )
     git.write({"notes/a/r/t1.md": "new\n", "notes/a/r/t2.md": None})
     git.write({"notes/a/r/t3.md": "three\n", "notes/a/r/t4.tmp": "four\n"})
-    assert changed_since(tmp_path, base, None) == {
+    assert changed_since(tmp_path, base, None, FOLDERS) == {
         "notes/a/r/t1.md": b"one\n",
         "notes/a/r/t2.md": b"two\n",
         "notes/a/r/t3.md": None,
     }
     head = git.commit({})
-    assert changed_since(tmp_path, base, head) == changed_since(tmp_path, base, None)
+    assert changed_since(tmp_path, base, head, FOLDERS) == changed_since(
+        tmp_path, base, None, FOLDERS
+    )
 
 
 def test_a_revision_is_never_taken_for_an_option(tmp_path: Path) -> None:
@@ -160,3 +159,94 @@ def test_unrelated_histories_have_no_ancestor(tmp_path: Path) -> None:
     other = git.commit({"notes/a/r/t2.md": "two\n"})
     assert common_ancestor(tmp_path, first, other) is None
     assert common_ancestor(tmp_path, first, first) == first
+
+
+def test_who_wrote_what_a_merge_brought_is_known(tmp_path: Path) -> None:
+    """The author of a merged change is the one who made it on the branch, not who merged."""
+    git = repository(tmp_path)
+    git.commit({"taxonomy/m.md": "old\n"})
+    git.git("checkout", "-q", "-b", "branch")
+    git.git("config", "user.name", "x")
+    git.commit({"taxonomy/m.md": "new\n"}, "redefine")
+    made = git.git("rev-parse", "HEAD")
+    git.git("checkout", "-q", "main")
+    git.git("merge", "-q", "--no-ff", "-m", "merge", "branch")
+    change = read_history(tmp_path, FOLDERS).commits[-1].changes[0]
+    assert written_by(tmp_path, FOLDERS)[change.path, change.blob].id == made
+
+
+@pytest.mark.parametrize("inner", ["", "deep/er"])
+def test_a_moved_workspace_is_followed(tmp_path: Path, inner: str) -> None:
+    """Moved as a whole, even twice, its history goes on; what was left behind is removed by it."""
+    git = repository(tmp_path)
+    note = "said {}\n"
+    old = f"{inner}/" if inner else ""
+    git.commit({"README.md": "before\n"})
+    git.commit({f"{old}notes/ana/r/t{n}.md": note.format(n) for n in range(3)}, "one")
+    git.commit({f"{old}taxonomy/m.md": "mode\n"}, "two")
+    (tmp_path / "evals").mkdir()
+    for folder in ("notes", "taxonomy"):
+        git.git("mv", f"{old}{folder}", f"evals/{folder}")
+    git.git("rm", "-q", "--cached", "evals/notes/ana/r/t2.md")
+    (tmp_path / "evals/notes/ana/r/t2.md").unlink()
+    git.commit({}, "move")
+    git.commit({"evals/notes/ana/r/t3.md": "late\n"}, "three")
+    (tmp_path / "my evals").mkdir()
+    git.git("mv", "evals/notes", "evals/taxonomy", "my evals")
+    git.commit({}, "move again")
+    history = read_history(tmp_path / "my evals", FOLDERS)
+    assert [c.subject for c in history.commits] == ["one", "two", "move", "three", "move again"]
+    assert history.moved_from == ("evals", inner or ".")
+    assert {c.path for c in history.commits[0].changes} == {
+        f"notes/ana/r/t{n}.md" for n in range(3)
+    }
+    gone = [c.path for c in history.commits[2].changes if c.blob is None]
+    assert gone == ["notes/ana/r/t2.md"]
+
+
+def test_a_copy_into_a_new_folder_is_no_move(tmp_path: Path) -> None:
+    """A workspace of its own, in a repository that has another like it, begins there."""
+    git = repository(tmp_path)
+    git.commit({"a/notes/ana/r/t1.md": "one\n", "a/notes/ana/r/t2.md": "two\n"})
+    git.commit({"b/notes/ana/r/t1.md": "one\n", "b/notes/ana/r/t2.md": "two\n"}, "copied")
+    history = read_history(tmp_path / "b", FOLDERS)
+    assert [commit.subject for commit in history.commits] == ["copied"]
+    assert history.moved_from == ()
+
+
+def test_settings_of_the_user_change_nothing(tmp_path: Path) -> None:
+    """The first commit, merges, renames and paths read the same whatever git was told."""
+    git = repository(tmp_path)
+    git.commit({"in/notes/ana/r/t1.md": "one\n"}, "root")
+    git.git("checkout", "-q", "-b", "branch")
+    git.commit({"in/notes/ana/r/t2.md": "two\n"})
+    git.git("checkout", "-q", "main")
+    git.git("merge", "-q", "--no-ff", "-m", "merge", "branch")
+    plain = read_history(tmp_path / "in", FOLDERS)
+    settings = {
+        "log.showRoot": "false",
+        "log.diffMerges": "off",
+        "log.showSignature": "true",
+        "diff.relative": "true",
+        "diff.renames": "copies",
+        "diff.noprefix": "true",
+        "color.ui": "always",
+        "core.quotePath": "true",
+        "i18n.logOutputEncoding": "latin1",
+        "log.follow": "true",
+    }
+    for key, value in settings.items():
+        git.git("config", key, value)
+    assert read_history(tmp_path / "in", FOLDERS) == plain
+    assert [len(commit.changes) for commit in plain.commits] == [1, 1]
+
+
+def test_an_unsafe_repository_is_no_missing_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What git refuses is told in git's words, not as an absence of history."""
+    git = repository(tmp_path)
+    git.commit({"notes/ana/r/t1.md": "one\n"})
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own, for its own tests
+    with pytest.raises(GitError, match="git says: detected dubious ownership"):
+        read_history(tmp_path, FOLDERS)

@@ -99,6 +99,11 @@ def percent(rate: float | None) -> str:
     return "–" if rate is None else f"{rate * 100:.0f} %"
 
 
+def bound(share: float) -> str:
+    """Write a lower bound, which is never rounded up."""
+    return f"{int(share * 100)} %"
+
+
 def plural(count: int, word: str, words: str = "") -> str:
     """``1 trace``, ``2 traces``."""
     return f"{count:,} {word if count == 1 else words or word + 's'}"

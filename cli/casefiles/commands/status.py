@@ -118,7 +118,7 @@ def _print_saturation(found: Status) -> None:
     else:
         output.result(
             f"{_STATES[seen.state]}, after {seen.units} reviewed and {seen.modes} modes:\n"
-            f"  at least {_bound(seen.coverage_low)} of failures are of a kind already "
+            f"  at least {output.bound(seen.coverage_low)} of failures are of a kind already "
             f"seen (95 % confidence; estimate {_estimate(seen.coverage)})\n"
             f"  {seen.expected_new:.1f} new modes expected in the next 20; "
             f"{seen.new_in_last_20} came in the last 20\n"
@@ -132,8 +132,3 @@ def _print_saturation(found: Status) -> None:
 def _estimate(coverage: float) -> str:
     """An estimate never reads as certainty: with few rare modes it reaches 1."""
     return "over 99 %" if coverage >= 0.995 else output.percent(coverage)
-
-
-def _bound(share: float) -> str:
-    """A lower bound is never rounded up."""
-    return f"{int(share * 100)} %"

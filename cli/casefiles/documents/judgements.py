@@ -7,8 +7,9 @@ on reading. Nothing implies a "no": a mode that was not judged is not judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from casefiles.documents.paths import ADJUDICATED
@@ -16,7 +17,7 @@ from casefiles.documents.paths import ADJUDICATED
 if TYPE_CHECKING:  # nothing of them is needed where nothing was judged
     from casefiles.documents.corpus import Corpus
     from casefiles.documents.mode import Mode
-    from casefiles.documents.note import Judgement, Note
+    from casefiles.documents.note import Judgement, Note, Value
     from casefiles.documents.proposal import Item, Proposal, Section
     from casefiles.documents.references import VersionedMode
 
@@ -31,8 +32,8 @@ class Standing:
     """yes, no, or None: not judged (unsure included)."""
     stale: bool = False
     """Whether the definition changed its meaning since it was judged."""
-    unresolved: bool = False
-    """Whether a mode this one was split off from was judged yes, and this one not yet."""
+    unresolved: str | None = None
+    """The mode, split since, that was judged yes while this part of it was not judged yet."""
     coded: bool = False
     """Whether it rests on a code, not on a label."""
 
@@ -47,10 +48,13 @@ class Settled:
     """Whether annotators contradict each other and nobody settled it."""
     stale: bool = False
     """Whether a judgement it rests on is stale."""
-    unresolved: bool = False
-    """Whether it is open after a split."""
+    unresolved: str | None = None
+    """The mode that was judged yes before it was split, if this part of it is open since."""
     by: Mapping[str, Standing] = field(default_factory=dict)
     """Annotator to their standing."""
+
+
+NOT_JUDGED = Settled()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,17 @@ class _Said:
     codes: tuple[VersionedMode, ...]
 
 
+_LABELLED: dict[tuple[Value, bool], Standing] = {
+    # (label, whether the definition is newer) to what it means where nothing else bears on it
+    ("yes", False): Standing(value="yes"),
+    ("yes", True): Standing(value="yes", stale=True),
+    ("no", False): Standing(value="no"),
+    ("no", True): Standing(value="no", stale=True),
+    ("unsure", False): Standing(value=None),
+    ("unsure", True): Standing(value=None),
+}
+
+
 class Resolver:
     """Answers what an annotator's labels and codes mean under a taxonomy."""
 
@@ -85,6 +100,11 @@ class Resolver:
         self._known_as = _known_as(modes, self.names)
         self._merged = _merge_versions(modes, self.names)
         self._parent = _parents(modes, self.names)
+        self._simple = {
+            mode
+            for mode, known_as in self._known_as.items()
+            if len(known_as) == 1 and not self._merged[mode] and self._parent[mode] is None
+        }
         self._reaches = {mode: self._reached(mode) for mode in modes}
 
     def touched(self, annotator: str, trace: str, note: Note | None) -> frozenset[str]:
@@ -95,9 +115,14 @@ class Resolver:
 
     def standing(self, annotator: str, trace: str, note: Note | None, mode: str) -> Standing:
         """Resolve one annotator's judgement of a trace for a mode."""
+        labels = note.labels if note else {}
+        if mode in self._simple and (given := labels.get(mode)):
+            # Nothing but its own judgements bears on most modes.
+            last = given[-1]
+            is_old = self.modes[mode].version > (last.version or 1)
+            return _LABELLED[last.value, is_old]
         codes = tuple(self.codes.get((annotator, trace), ()))
-        said = _Said(labels=note.labels if note else {}, codes=codes)
-        return self._resolve(mode, said, frozenset())
+        return self._resolve(mode, _Said(labels=labels, codes=codes), frozenset())
 
     def _reached(self, start: str) -> frozenset[str]:
         """Active modes that a judgement under ``start`` bears on."""
@@ -136,7 +161,7 @@ class Resolver:
         above = self._resolve(parent, said, seen) if parent else Standing(value=None)
         if above.value == "no":
             return self._aged(Standing(value="no", stale=above.stale), mode, since=1)
-        return Standing(value=None, unresolved=above.value == "yes" or above.unresolved)
+        return Standing(value=None, unresolved=parent if above.value else above.unresolved)
 
     def _own(self, mode: str, said: _Said) -> _Own | None:
         """The judgement under the newest version; a label outweighs every code."""
@@ -170,7 +195,11 @@ def _merged(parts: list[Standing]) -> Standing:
         return Standing(value="yes", stale=stale, coded=coded)
     if values == {"no"}:
         return Standing(value="no", stale=stale)
-    return Standing(value=None, unresolved=any(part.unresolved for part in parts))
+    return Standing(value=None, unresolved=_first_open(parts))
+
+
+def _first_open(parts: Iterable[Standing | Settled]) -> str | None:
+    return next((part.unresolved for part in parts if part.unresolved), None)
 
 
 def _known_as(modes: Mapping[str, Mode], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -269,45 +298,74 @@ def living(modes: Mapping[str, Mode], name: str) -> tuple[str, ...]:
             continue
         into = (*mode.split_into, *((mode.merged_into,) if mode.merged_into else ()))
         ahead += [names.get(target.mode) for target in into]
+        ahead += [child for child, parent in _parents(modes, names).items() if parent == id_]
     return tuple(sorted(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgements:
-    """All settled values of a corpus. What is in neither mapping is not judged."""
+    """All settled values of a corpus. What is in no mapping is not judged."""
 
     resolver: Resolver
     """How single judgements resolve."""
-    settled: Mapping[tuple[str, str], Settled]
-    """(trace, active mode) to what is settled about it."""
+    by_trace: Mapping[str, Mapping[str, Settled]]
+    """Trace to active mode to what is settled about the two."""
+
+    @property
+    def settled(self) -> dict[tuple[str, str], Settled]:
+        """(trace, active mode) to what is settled about it."""
+        return {
+            (trace, mode): found
+            for trace, modes in self.by_trace.items()
+            for mode, found in modes.items()
+        }
 
     def of(self, trace: str, mode: str) -> Settled:
         """Return what is settled about a trace and a mode."""
-        return self.settled.get((trace, mode), Settled())
+        return self.by_trace.get(trace, {}).get(mode, NOT_JUDGED)
 
     def of_unit(self, traces: Iterable[str], mode: str) -> Settled:
         """Return what is settled about a unit: the union of its traces."""
         parts = [self.of(trace, mode) for trace in traces]
-        stale = any(part.stale for part in parts)
-        if any(part.value == "yes" for part in parts):
-            return Settled(value="yes", stale=any(p.stale for p in parts if p.value == "yes"))
-        if any(part.disputed for part in parts):
-            return Settled(disputed=True, stale=stale)
-        if parts and all(part.value == "no" for part in parts):
-            return Settled(value="no", stale=stale)
-        return Settled(unresolved=any(part.unresolved for part in parts))
+        return parts[0] if len(parts) == 1 else _united(parts)
+
+    def unit(self, traces: Sequence[str]) -> Mapping[str, Settled]:
+        """Return what is settled about a unit, for each mode that anything was said about."""
+        if len(traces) == 1:
+            return self.by_trace.get(traces[0], {})
+        modes = {mode for trace in traces for mode in self.by_trace.get(trace, ())}
+        return {mode: self.of_unit(traces, mode) for mode in modes}
+
+
+def _united(parts: Sequence[Settled]) -> Settled:
+    """Yes in one trace is yes, no in all of them is no."""
+    stale = any(part.stale for part in parts)
+    if any(part.value == "yes" for part in parts):
+        return Settled(value="yes", stale=any(p.stale for p in parts if p.value == "yes"))
+    if any(part.disputed for part in parts):
+        return Settled(disputed=True, stale=stale)
+    if parts and all(part.value == "no" for part in parts):
+        return Settled(value="no", stale=stale)
+    return Settled(unresolved=_first_open(parts))
 
 
 def judge(corpus: Corpus) -> Judgements:
     """Resolve every judgement of a corpus."""
     resolver = Resolver(corpus.modes, corpus.proposals.values())
-    by: dict[tuple[str, str], dict[str, Standing]] = {}
+    by: dict[str, dict[str, dict[str, Standing]]] = {}
     for annotator, trace in _judged(corpus, resolver):
         note = corpus.notes.get((annotator, trace))
+        said = by.setdefault(trace, {})
         for mode in resolver.touched(annotator, trace, note):
             standing = resolver.standing(annotator, trace, note, mode)
-            by.setdefault((trace, mode), {})[annotator] = standing
-    return Judgements(resolver=resolver, settled={key: settle(said) for key, said in by.items()})
+            said.setdefault(mode, {})[annotator] = standing
+    return Judgements(
+        resolver=resolver,
+        by_trace={
+            trace: {mode: settle(standings) for mode, standings in said.items()}
+            for trace, said in by.items()
+        },
+    )
 
 
 def _judged(corpus: Corpus, resolver: Resolver) -> Iterator[tuple[str, str]]:
@@ -321,14 +379,24 @@ def _judged(corpus: Corpus, resolver: Resolver) -> Iterator[tuple[str, str]]:
 
 def settle(said: Mapping[str, Standing]) -> Settled:
     """Bring together what all annotators, the adjudicator among them, say of a trace and a mode."""
+    if len(said) == 1:
+        return _settled_alone(*next(iter(said.items())))
     final = said.get(ADJUDICATED)
-    others = {annotator: s for annotator, s in said.items() if annotator != ADJUDICATED}
+    others = said if final is None else {who: s for who, s in said.items() if who != ADJUDICATED}
     if final is not None and final.value is not None:
         return Settled(value=final.value, stale=final.stale, by=others)
     values = {standing.value for standing in others.values()} - {None}
+    if not values:
+        return Settled(unresolved=_first_open(others.values()), by=others)
     stale = any(standing.stale for standing in others.values() if standing.value is not None)
     if len(values) > 1:
         return Settled(disputed=True, stale=stale, by=others)
-    if values:
-        return Settled(value=values.pop(), stale=stale, by=others)
-    return Settled(unresolved=any(s.unresolved for s in others.values()), by=others)
+    return Settled(value=values.pop(), stale=stale, by=others)
+
+
+@cache
+def _settled_alone(annotator: str, standing: Standing) -> Settled:
+    """Settle what nobody else judged: most of what there is, and few different ones."""
+    by = {} if annotator == ADJUDICATED else {annotator: standing}
+    stale = standing.stale and standing.value is not None
+    return Settled(value=standing.value, stale=stale, unresolved=standing.unresolved, by=by)

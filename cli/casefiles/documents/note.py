@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from casefiles.documents.fields import Fields, Source
@@ -143,6 +144,7 @@ def judgements(given: tuple[Judgement, ...]) -> str:
     return ", ".join(map(str, given))
 
 
+@lru_cache(maxsize=1 << 12)
 def parse_judgements(text: str) -> tuple[Judgement, ...] | None:
     """Read ``no@1, yes@3``; None if a word is none of yes, no, unsure."""
     found = []

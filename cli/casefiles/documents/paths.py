@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal[
@@ -31,6 +32,7 @@ class Place:
     """Whose note it is."""
 
 
+@lru_cache(maxsize=1 << 16)
 def place_of(path: str) -> Place:
     """Tell what kind of document a workspace path holds, and its reference.
 

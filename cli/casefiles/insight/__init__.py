@@ -14,7 +14,7 @@ from casefiles.insight.curves import (
     mao_tau,
     new_in_last,
 )
-from casefiles.insight.incidence import Incidence, Rows, incidence
+from casefiles.insight.incidence import Incidence, Rows, Tally, incidence, tally
 from casefiles.insight.prevalence import (
     Interval,
     Stratum,
@@ -33,7 +33,9 @@ from casefiles.insight.richness import (
     coverage_low_after,
     detection_floor,
     expected_new,
+    new_at_most,
     new_probability,
+    new_probability_by_strata,
     units_needed_for,
 )
 from casefiles.insight.saturation import (
@@ -53,6 +55,7 @@ __all__ = [
     "Saturation",
     "State",
     "Stratum",
+    "Tally",
     "as_it_happened",
     "chao2",
     "clopper_pearson",
@@ -69,9 +72,12 @@ __all__ = [
     "korn_graubard",
     "mao_tau",
     "more_units_until",
+    "new_at_most",
     "new_in_last",
     "new_probability",
+    "new_probability_by_strata",
     "saturation",
+    "tally",
     "units_needed_for",
     "units_to_see",
     "wilson",

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from casefiles.documents.corpus import Corpus
-from casefiles.documents.judgements import Judgements, Settled
+from casefiles.documents.judgements import NOT_JUDGED, Judgements, Settled
 from casefiles.documents.paths import round_of
 from casefiles.insight.frame import ENOUGH_RANDOM, Frame, Unit, frame
+from casefiles.insight.incidence import incidence
 from casefiles.insight.prevalence import Interval, Stratum, korn_graubard, wilson
+from casefiles.insight.richness import coverage_low, new_probability, new_probability_by_strata
+from casefiles.insight.rows import (
+    Heirs,
+    Row,
+    Shown,
+    gathered,
+    heirs_in,
+    one_off,
+    row_of,
+)
 from casefiles.insight.saturation import Saturation, saturation
+from casefiles.insight.strata import Weighting, is_unsaid, weighting
+
+FEW_OF_A_STRATUM = 10
+"""Below so many reviewed units a stratum is thin: what is rare in it would not have been seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +50,18 @@ class Prevalence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSplit:
+    """What a split leaves open until the units it concerns are judged again."""
+
+    units: int
+    """Units that show a part of a mode, nobody knows which."""
+    modes: int
+    """Modes seen, if these units were as various as they can be."""
+    coverage_low: float | None
+    """Lower bound of the coverage in that case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """Every number of a report, for one frame."""
 
@@ -47,10 +75,17 @@ class Figures:
     """Modes in use."""
     retired: int
     """Tombstones."""
-    rows: tuple[frozenset[str], ...]
-    """Per counted unit, in review order, the modes it shows; see `rows_of`."""
+    rows: tuple[Row, ...]
+    """Per counted unit, in review order, the modes it shows; what a split left open is `gathered`
+    (`casefiles.insight.rows`)."""
+    as_judged: tuple[Row, ...]
+    """The rows with the modes as they were judged, before a split."""
     saturation: Saturation
     """Whether anything new is being learned."""
+    new_probability: float | None
+    """Chance that the next unit shows something new, weighted by the strata; None without units."""
+    open_split: OpenSplit | None
+    """How much more there may be behind a split; None where nothing is open."""
     caveats: tuple[str, ...]
     """What the figures must not be taken for: ``code: text``."""
     prevalence: tuple[Prevalence, ...]
@@ -66,128 +101,136 @@ def figures(
 ) -> Figures:
     """Compute every figure over the given rounds (default: all that are not superseded)."""
     looked_at = frame(corpus, rounds)
-    counted = looked_at.counted
-    rows = tuple(rows_of(unit, corpus, judgements) for unit in counted)
-    notes = [item for item in corpus.human_notes() if item[1] in set(looked_at.traces)]
-    annotators: dict[str, int] = {}
-    for annotator, _, note in notes:
-        annotators[annotator] = annotators.get(annotator, 0) + note.reviews
+    counted, heirs = looked_at.counted, heirs_in(corpus.modes)
+    settled = [judgements.unit(unit.reviewed) for unit in counted]
+    shown = [row_of(unit, said, heirs) for unit, said in zip(counted, settled, strict=True)]
+    rows = gathered(shown, heirs)
+    weights = weighting(corpus, counted)
+    annotators, observations = _people(corpus, looked_at)
+    open_split = _open_split(shown, heirs)
     return Figures(
         frame=looked_at,
         annotators=annotators,
-        observations=sum(len(note.observations) for _, _, note in notes),
+        observations=observations,
         active=len(corpus.active_modes),
         retired=len(corpus.modes) - len(corpus.active_modes),
         rows=rows,
+        as_judged=tuple(shown),
         saturation=saturation(rows, smallest=corpus.config.smallest),
-        caveats=_caveats(corpus, looked_at),
-        prevalence=_prevalences(corpus, judgements, counted),
+        new_probability=_new_probability(counted, rows, weights),
+        open_split=open_split,
+        caveats=tuple(_caveats(corpus, looked_at, weights, open_split)),
+        prevalence=_prevalences(corpus, counted, settled, weights),
         stale=_stale(judgements, looked_at),
         uncoded=tuple(
-            unit.name for unit, row in zip(counted, rows, strict=True) if _one_off(unit) in row
+            unit.name for unit, row in zip(counted, rows, strict=True) if one_off(unit.name) in row
         ),
     )
 
 
-def rows_of(unit: Unit, corpus: Corpus, judgements: Judgements) -> frozenset[str]:
-    """Return what a unit shows, for saturation.
-
-    An active mode counts if the unit is settled as yes, or disputed: somebody saw it. A yes that
-    a split left open counts for the parent, since a split discovers nothing. A failing unit with
-    none of these counts as a mode of its own, so that notes nobody clustered hold the state back.
-    """
-    settled = {mode: judgements.of_unit(unit.reviewed, mode) for mode in corpus.active_modes}
-    shown = {mode for mode, found in settled.items() if found.value == "yes" or found.disputed}
-    for mode, found in settled.items():
-        parent = corpus.modes[mode].split_from
-        if found.unresolved and parent is not None:
-            shown.add(parent.mode)
-    if not shown and unit.fails:
-        shown.add(_one_off(unit))
-    return frozenset(shown)
+def _people(corpus: Corpus, looked_at: Frame) -> tuple[dict[str, int], int]:
+    """Who reviewed how many of the frame's traces, and how many observations they wrote."""
+    traces = frozenset(looked_at.traces)
+    annotators: Counter[str] = Counter()
+    observations = 0
+    for annotator, trace, note in corpus.human_notes():
+        if trace in traces:
+            annotators[annotator] += note.reviews
+            observations += len(note.observations)
+    return dict(annotators), observations
 
 
-def _one_off(unit: Unit) -> str:
-    return f"uncoded {unit.name}"
+def _open_split(shown: Sequence[Row], heirs: Heirs) -> OpenSplit | None:
+    counted = Shown(heirs, shown)
+    open_ones = counted.open_ones()
+    if not open_ones:
+        return None
+    most = counted.most()
+    return OpenSplit(
+        units=sum(not row.isdisjoint(open_ones) for row in shown),
+        modes=most.modes,
+        coverage_low=coverage_low(most),
+    )
 
 
-def is_one_off(shown: str) -> bool:
-    """Whether what a row shows is a failing unit that no mode covers; ids hold no blank."""
-    return shown.startswith("uncoded ")
+def _new_probability(
+    counted: Sequence[Unit], rows: Sequence[Row], weights: Weighting | None
+) -> float | None:
+    if weights is None:
+        return new_probability(incidence(rows))
+    cells = [weights.of[unit.name] for unit in counted]
+    return new_probability_by_strata(rows, cells, weights.share)
 
 
 def _prevalences(
-    corpus: Corpus, judgements: Judgements, counted: tuple[Unit, ...]
+    corpus: Corpus,
+    counted: Sequence[Unit],
+    settled: Sequence[Mapping[str, Settled]],
+    weights: Weighting | None,
 ) -> tuple[Prevalence, ...]:
-    found = [_prevalence(corpus, judgements, counted, mode) for mode in corpus.active_modes]
-    return tuple(sorted(found, key=lambda item: (-item.yes, item.mode)))
+    said: dict[str, list[tuple[Unit, Settled]]] = {mode: [] for mode in corpus.active_modes}
+    for unit, modes in zip(counted, settled, strict=True):
+        for mode, found in modes.items():
+            if found is not NOT_JUDGED:
+                said[mode].append((unit, found))
+    found_all = [_prevalence(mode, found, len(counted), weights) for mode, found in said.items()]
+    return tuple(sorted(found_all, key=lambda item: (-item.yes, item.mode)))
 
 
 def _prevalence(
-    corpus: Corpus, judgements: Judgements, counted: tuple[Unit, ...], mode: str
+    mode: str, said: Sequence[tuple[Unit, Settled]], units: int, weights: Weighting | None
 ) -> Prevalence:
-    settled = [(unit, judgements.of_unit(unit.reviewed, mode)) for unit in counted]
-    judged = [(unit, found) for unit, found in settled if found.value is not None]
-    yes = sum(found.value == "yes" for _, found in judged)
-    disputed = sum(found.disputed for _, found in settled)
-    unjudged = len(settled) - len(judged) - disputed
+    judged = [(unit, found) for unit, found in said if found.value is not None]
+    disputed = sum(found.disputed for _, found in said)
+    unjudged = units - len(judged) - disputed
     return Prevalence(
         mode=mode,
-        yes=yes,
+        yes=sum(found.value == "yes" for _, found in judged),
         judged=len(judged),
         unjudged=unjudged,
         disputed=disputed,
         stale=sum(found.stale for _, found in judged),
-        interval=_interval(corpus, judged) if unjudged == 0 else None,
+        interval=interval(judged, weights) if unjudged == 0 else None,
     )
 
 
-def _interval(corpus: Corpus, judged: list[tuple[Unit, Settled]]) -> Interval | None:
-    """Korn-Graubard where every unit was drawn from a weighted stratum, else Wilson."""
-    weights = _weights(corpus, [unit for unit, _ in judged])
+def interval(judged: Sequence[tuple[Unit, Settled]], weights: Weighting | None) -> Interval | None:
+    """Korn-Graubard where the units were drawn from weighted strata, else Wilson."""
     if weights is None:
         return wilson(sum(found.value == "yes" for _, found in judged), len(judged))
-    strata = []
-    for name, weight in weights.items():
-        drawn = [found.value == "yes" for unit, found in judged if unit.stratum == name]
-        strata.append(Stratum(weight=weight, yes=sum(drawn), n=len(drawn)))
-    return korn_graubard(strata)
-
-
-def _weights(corpus: Corpus, units: list[Unit]) -> Mapping[str, float] | None:
-    """The strata's weights if the units come from rounds that all have the same ones."""
-    found = [corpus.rounds[round_of(trace)].strata for unit in units for trace in unit.traces]
-    if not found or not found[0] or any(strata != found[0] for strata in found):
-        return None
-    return found[0] if all(unit.stratum in found[0] for unit in units) else None
+    n = Counter(weights.of[unit.name] for unit, _ in judged)
+    yes = Counter(weights.of[unit.name] for unit, found in judged if found.value == "yes")
+    return korn_graubard(
+        [Stratum(weight=weight, yes=yes[cell], n=n[cell]) for cell, weight in weights.share.items()]
+    )
 
 
 def _stale(judgements: Judgements, looked_at: Frame) -> int:
-    traces = set(looked_at.traces)
     return sum(
         standing.stale and standing.value is not None
-        for (trace, _), found in judgements.settled.items()
-        if trace in traces
+        for trace in looked_at.traces
+        for found in judgements.by_trace.get(trace, {}).values()
         for standing in found.by.values()
     )
 
 
-def _caveats(corpus: Corpus, looked_at: Frame) -> tuple[str, ...]:
+def _caveats(
+    corpus: Corpus, looked_at: Frame, weights: Weighting | None, open_split: OpenSplit | None
+) -> Iterator[str]:
     counted = looked_at.counted
-    caveats = []
     if counted and len(looked_at.random) < ENOUGH_RANDOM:
-        caveats.append("not-random: describes this set, not production")
+        yield "not-random: describes this set, not production"
     drawn = {corpus.rounds[round_of(trace)].drawn for unit in counted for trace in unit.traces}
     if "synthetic" in drawn:
-        caveats.append("synthetic: the queries were written, not drawn from real use")
+        yield "synthetic: the queries were written, not drawn from real use"
     if any(unit.first_reviewed is None for unit in counted):
-        caveats.append("order-unknown: some notes do not say when they were made")
-    thin = _thin_strata(corpus, counted)
-    if thin:
-        caveats.append(f"thin-strata: fewer than 10 reviewed in {', '.join(thin)}")
-    return tuple(caveats)
-
-
-def _thin_strata(corpus: Corpus, counted: tuple[Unit, ...]) -> list[str]:
-    weights = _weights(corpus, list(counted)) or {}
-    return sorted(name for name in weights if sum(u.stratum == name for u in counted) < 10)
+        yield "order-unknown: some notes do not say when they were made"
+    if weights and (thin := weights.thin(FEW_OF_A_STRATUM)):
+        yield f"thin-strata: fewer than {FEW_OF_A_STRATUM} reviewed in {', '.join(thin)}"
+    if is_unsaid(corpus, counted):
+        yield "unweighted: not every unit names a stratum that round.yaml weighs; none is weighted"
+    if open_split:
+        yield (
+            f"split-open: {open_split.units} were judged before a split and wait to be judged "
+            f"again; there may be {open_split.modes} modes"
+        )

@@ -14,8 +14,8 @@ Rows: TypeAlias = Sequence[AbstractSet[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incidence:
-    """How often each mode was seen in a set of units; independent of the order of the units.
+class Tally:
+    """What a set of units showed, summed up; independent of their order.
 
     The letters are those of the ecological literature, where a unit is a sampling plot and a mode
     a species (Colwell et al. 2012, J. Plant Ecol. 5:3-21).
@@ -23,8 +23,6 @@ class Incidence:
 
     units: int
     """T: units reviewed, whether or not they show a mode."""
-    counts: Mapping[str, int]
-    """Y_i: mode to the number of units that show it, at least 1; sorted by name."""
     incidences: int
     """U: all pairs of a unit and a mode it shows."""
     modes: int
@@ -33,6 +31,14 @@ class Incidence:
     """Q1: modes seen in exactly one unit."""
     duplicates: int
     """Q2: modes seen in exactly two units."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incidence(Tally):
+    """How often each mode was seen in a set of units, as well."""
+
+    counts: Mapping[str, int]
+    """Y_i: mode to the number of units that show it, at least 1; sorted by name."""
     discoverers: int
     """Units that show at least one unique mode."""
 
@@ -40,14 +46,29 @@ class Incidence:
 def incidence(rows: Rows) -> Incidence:
     """Count the modes of `rows`; no rows, or rows without modes, give zeros."""
     counts = Counter(mode for row in rows for mode in row)
-    frequencies = Counter(counts.values())
+    summed = tally(len(rows), counts)
     return Incidence(
-        units=len(rows),
+        units=summed.units,
+        incidences=summed.incidences,
+        modes=summed.modes,
+        uniques=summed.uniques,
+        duplicates=summed.duplicates,
         # Sorted, so that sums of floats over the modes do not depend on the order of review.
         counts=MappingProxyType(dict(sorted(counts.items()))),
-        incidences=counts.total(),
-        modes=len(counts),
-        uniques=frequencies[1],
-        duplicates=frequencies[2],
         discoverers=sum(any(counts[mode] == 1 for mode in row) for row in rows),
+    )
+
+
+def tally(units: int, counts: Mapping[str, int], *, singles: int = 0) -> Tally:
+    """Sum up in how many of `units` units each mode was seen.
+
+    `singles`: further units, each of which shows a mode of its own.
+    """
+    seen = [count for count in counts.values() if count > 0]
+    return Tally(
+        units=units,
+        incidences=sum(seen) + singles,
+        modes=len(seen) + singles,
+        uniques=seen.count(1) + singles,
+        duplicates=seen.count(2),
     )

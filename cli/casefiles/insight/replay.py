@@ -1,7 +1,7 @@
 """A review replayed step by step: what its figures were after each commit.
 
 Exact, and quick: a step resolves again only what its files bear on. Notes bear on their own trace;
-a mode on every trace judged under a name that its lineage reaches.
+a mode that moves in the taxonomy on every trace judged under a name that its lineage reaches.
 """
 
 from __future__ import annotations
@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
-from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import Judgements, Resolver, Settled, Standing, settle
 from casefiles.documents.mode import Mode
 from casefiles.documents.note import Note
 from casefiles.documents.paths import ADJUDICATED
 from casefiles.documents.proposal import Proposal
-from casefiles.insight.figures import is_one_off, rows_of
 from casefiles.insight.frame import Unit
-from casefiles.insight.incidence import Incidence
 from casefiles.insight.richness import coverage, coverage_low
+from casefiles.insight.rows import Row, Shown, heirs_in, row_of
 
 Key = tuple[str, str]
 """(annotator, trace reference)."""
@@ -45,6 +42,10 @@ class Moment:
 
     units: int
     """T: units reviewed."""
+    notes: int
+    """Notes that people had written."""
+    labels: int
+    """Labels in them: triples of annotator, trace and mode."""
     modes: int
     """Modes of the taxonomy of that moment that some unit shows."""
     uncoded: int
@@ -55,6 +56,11 @@ class Moment:
     """Estimated coverage; None: not estimable."""
     coverage_low: float | None
     """Its one-sided 95 % lower bound."""
+
+
+NOTHING = Moment(
+    units=0, notes=0, labels=0, modes=0, uncoded=0, active=0, coverage=None, coverage_low=None
+)
 
 
 class Replay:
@@ -73,25 +79,24 @@ class Replay:
         for trace, unit in sorted(unit_of.items()):
             self._traces.setdefault(unit, []).append(trace)
         self._notes: dict[str, dict[str, Note]] = {}
+        self._written: Counter[str] = Counter()
         self._labelled: dict[str, set[Key]] = {}
         self._proposals: dict[str, Proposal] = {}
         self._resolver = Resolver({}, ())
-        self._corpus = Corpus()
+        self._standings: dict[Key, dict[str, Standing]] = {}
         self._said: dict[Key, dict[str, Standing]] = {}
-        self._settled: dict[Key, Settled] = {}
-        self._by: dict[Key, dict[str, Standing]] = {}
-        self._rows: dict[str, frozenset[str]] = {}
-        self._counts: Counter[str] = Counter()
+        self._settled: dict[str, dict[str, Settled]] = {}
+        self._rows: dict[str, Row] = {}
+        self._shown = Shown(heirs_in({}))
 
     def step(self, step: Step) -> frozenset[str]:
         """Take one commit's changes in; return the units that became reviewed, or ceased to be."""
-        touched = {key for key in step.notes if key[1] in self._unit_of}
-        for key in touched:
+        noted = {key for key in step.notes if key[1] in self._unit_of}
+        for key in noted:
             self._note(key, step.notes[key])
-        if step.modes or step.proposals:
-            touched |= self._taxonomy(step)
-        changed = {trace for key in touched for trace in self._resolve(key)}
-        changed |= {trace for _, trace in touched}
+        judged = noted | self._taxonomy(step)
+        changed = {trace for annotator, trace in judged if self._resolve(annotator, trace)}
+        changed |= {trace for _, trace in noted}
         units = {self._unit_of[trace] for trace in changed}
         before = {unit for unit in units if unit in self._rows}
         for unit in units:
@@ -100,36 +105,49 @@ class Replay:
 
     def moment(self) -> Moment:
         """Return the figures as they are now."""
-        seen = self._incidence()
-        one_offs = sum(map(is_one_off, seen.counts))
+        seen = self._shown.fewest()
         return Moment(
             units=seen.units,
-            modes=seen.modes - one_offs,
-            uncoded=one_offs,
-            active=len(self._corpus.active_modes),
+            notes=self._written["notes"],
+            labels=self._written["labels"],
+            modes=seen.modes - self._shown.one_offs,
+            uncoded=self._shown.one_offs,
+            active=sum(mode.status == "active" for mode in self.modes.values()),
             coverage=coverage(seen),
             coverage_low=coverage_low(seen),
         )
 
     def _note(self, key: Key, note: Note | None) -> None:
+        """Take one version of a note in the place of the one before."""
         annotator, trace = key
-        old = self._notes.get(trace, {}).pop(annotator, None)
+        if not self._may_judge(annotator):
+            return
+        given = self._notes.setdefault(trace, {})
+        old = given.pop(annotator, None)
         for name in old.labels if old else ():
             self._labelled[name].discard(key)
-        if note is None or not (self._is_judge(annotator) or annotator == ADJUDICATED):
-            return
-        self._notes.setdefault(trace, {})[annotator] = note
-        for name in note.labels:
+        if note is not None:
+            given[annotator] = note
+        for name in note.labels if note else ():
             self._labelled.setdefault(name, set()).add(key)
+        if annotator != ADJUDICATED:
+            self._written.subtract(_written(old))
+            self._written.update(_written(note))
 
     def _taxonomy(self, step: Step) -> set[Key]:
-        """Take modes and proposals in; return the annotators' traces on which they may bear."""
-        old_codes, old_modes = self._resolver.codes, dict(self.modes)
+        """Take modes and proposals in; return the judgements on which they may bear.
+
+        All that a redefinition changes is whether judgements are stale, and no figure here asks.
+        """
+        moved = {id_ for id_, mode in step.modes.items() if _moves(self.modes.get(id_), mode)}
+        old_codes, old_modes = self._resolver.codes, dict(self.modes) if moved else {}
         _update(self.modes, step.modes)
         _update(self._proposals, step.proposals)
+        if not moved and not step.proposals:
+            return set()
         self._resolver = Resolver(dict(self.modes), self._proposals.values())
-        self._corpus = Corpus(modes=dict(self.modes))
-        names = _lineage(set(step.modes), (old_modes, self.modes))
+        self._shown.heirs = heirs_in(self._resolver.modes)
+        names = _lineage(moved, (old_modes, self.modes))
         keys = {key for name in names for key in self._labelled.get(name, ())}
         codes = self._resolver.codes
         keys |= {
@@ -138,85 +156,91 @@ class Replay:
             if old_codes.get(key) != codes.get(key)
             or any(code.mode in names for code in codes.get(key, ()))
         }
-        return {key for key in keys if key[1] in self._unit_of and self._counts_as_judge(key[0])}
+        return {key for key in keys if key[1] in self._unit_of and self._may_judge(key[0])}
 
-    def _counts_as_judge(self, annotator: str) -> bool:
+    def _may_judge(self, annotator: str) -> bool:
         return annotator == ADJUDICATED or self._is_judge(annotator)
 
-    def _resolve(self, key: Key) -> Iterable[str]:
-        """Settle again what one annotator says of one trace."""
-        annotator, trace = key
+    def _resolve(self, annotator: str, trace: str) -> bool:
+        """Resolve again what one annotator says of one trace; tell whether that changed."""
         note = self._notes.get(trace, {}).get(annotator)
-        old = self._said.pop(key, {})
+        old = self._standings.pop((annotator, trace), {})
         new = {
             mode: self._resolver.standing(annotator, trace, note, mode)
             for mode in self._resolver.touched(annotator, trace, note)
         }
         if new:
-            self._said[key] = new
-        for mode in old.keys() | new.keys():
-            self._settle(annotator, (trace, mode), new.get(mode))
-        return (trace,) if old != new else ()
+            self._standings[annotator, trace] = new
+        changed = [mode for mode in old.keys() | new.keys() if old.get(mode) != new.get(mode)]
+        for mode in changed:
+            self._settle(annotator, trace, mode, new.get(mode))
+        return bool(changed)
 
-    def _settle(self, annotator: str, place: Key, standing: Standing | None) -> None:
-        by = self._by.setdefault(place, {})
-        by.pop(annotator, None)
+    def _settle(self, annotator: str, trace: str, mode: str, standing: Standing | None) -> None:
+        said = {a: s for a, s in self._said.get((trace, mode), {}).items() if a != annotator}
         if standing is not None:
-            by[annotator] = standing
-        if by:
-            self._settled[place] = settle(by)
+            said[annotator] = standing
+        settled = self._settled.setdefault(trace, {})
+        if said:
+            self._said[trace, mode] = said
+            settled[mode] = settle(said)
         else:
-            self._settled.pop(place, None)
-            del self._by[place]
+            self._said.pop((trace, mode), None)
+            settled.pop(mode, None)
 
     def _count(self, unit: str) -> None:
         """Count again what one unit shows."""
-        self._counts.subtract(self._rows.pop(unit, ()))
-        reviewed = tuple(trace for trace in self._traces[unit] if self._reviews(trace))
-        if not reviewed:
+        if unit in self._rows:
+            self._shown.remove(self._rows.pop(unit))
+        reviews = {trace: given for trace in self._traces[unit] if (given := self._reviews(trace))}
+        if not reviews:
             return
         found = Unit(
             name=unit,
             traces=tuple(self._traces[unit]),
-            reviewed=reviewed,
+            reviewed=tuple(reviews),
             first_reviewed=None,
-            fails=any(note.fails for trace in reviewed for note in self._reviews(trace)),
+            fails=any(note.fails for notes in reviews.values() for note in notes),
             random=False,
             stratum=None,
         )
-        judgements = Judgements(resolver=self._resolver, settled=self._settled)
-        self._rows[unit] = rows_of(found, self._corpus, judgements)
-        self._counts.update(self._rows[unit])
+        judgements = Judgements(resolver=self._resolver, by_trace=self._settled)
+        self._rows[unit] = row_of(found, judgements.unit(found.reviewed), self._shown.heirs)
+        self._shown.add(self._rows[unit])
 
     def _reviews(self, trace: str) -> list[Note]:
         notes = self._notes.get(trace, {}).items()
         return [note for annotator, note in notes if annotator != ADJUDICATED and note.reviews]
 
-    def _incidence(self) -> Incidence:
-        counts = {mode: count for mode, count in self._counts.items() if count > 0}
-        frequencies = Counter(counts.values())
-        return Incidence(
-            units=len(self._rows),
-            counts=MappingProxyType(dict(sorted(counts.items()))),
-            incidences=sum(counts.values()),
-            modes=len(counts),
-            uniques=frequencies[1],
-            duplicates=frequencies[2],
-            discoverers=0,  # no figure of a moment is made from it
-        )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recount:
+    """What some units show by today's judgements, under today's taxonomy.
+
+    Where units wait to be judged again after a split, the truth lies between two counts.
+    """
+
+    units: int
+    """How many units."""
+    modes_low: int
+    """Different modes they show at least."""
+    modes_high: int
+    """And at most."""
+    uncoded: int
+    """Failing ones among the units that no mode covers."""
+    coverage: float | None
+    """Estimated coverage, from the fewest modes; None: not estimable."""
+    coverage_low: float | None
+    """One-sided 95 % lower bound of the coverage, from the most modes."""
 
 
 class Today:
-    """How many of today's modes the units reviewed so far show, by today's judgements of them."""
+    """Today's judgements, counted over the units that had been reviewed by some moment."""
 
-    def __init__(self, rows: Mapping[str, frozenset[str]], modes: Mapping[str, Mode]) -> None:
-        """Begin with no unit; ``rows`` maps a unit to what `figures` says it shows now."""
+    def __init__(self, rows: Mapping[str, Row], modes: Mapping[str, Mode]) -> None:
+        """Begin with no unit; ``rows`` maps a unit to what it shows now (`row_of`)."""
         self._rows = rows
-        self._children: dict[str, set[str]] = {}
-        for id_, mode in modes.items():
-            if mode.split_from is not None and mode.status == "active":
-                self._children.setdefault(mode.split_from.mode, set()).add(id_)
-        self._counts: Counter[str] = Counter()
+        self._shown = Shown(heirs_in(modes))
         self._units: set[str] = set()
 
     def change(self, units: Iterable[str]) -> None:
@@ -224,25 +248,26 @@ class Today:
         for unit in units:
             if unit in self._units:
                 self._units.discard(unit)
-                self._counts.subtract(self._rows.get(unit, ()))
+                self._shown.remove(self._rows[unit])
             else:
                 self._units.add(unit)
-                self._counts.update(self._rows.get(unit, ()))
+                self._shown.add(self._rows[unit])
 
-    def modes(self) -> tuple[int, int]:
-        """Return the fewest and the most modes there may be.
+    def recount(self) -> Recount:
+        """Return the figures of the units that are in."""
+        low, high, one_offs = self._shown.fewest(), self._shown.most(), self._shown.one_offs
+        return Recount(
+            units=low.units,
+            modes_low=low.modes - one_offs,
+            modes_high=high.modes - one_offs,
+            uncoded=one_offs,
+            coverage=coverage(low),
+            coverage_low=coverage_low(high),
+        )
 
-        They differ where a unit was judged before its mode was split: it shows one of the children
-        at least, and each such unit may show another one.
-        """
-        seen = {name for name, count in self._counts.items() if count > 0 and not is_one_off(name)}
-        low = high = len(seen - self._children.keys())
-        for parent in seen & self._children.keys():
-            children = self._children[parent]
-            known = len(children & seen)
-            low += known == 0
-            high += min(self._counts[parent], len(children) - known)
-        return low, high
+
+def _written(note: Note | None) -> dict[str, int]:
+    return {} if note is None else {"notes": 1, "labels": len(note.labels)}
 
 
 def _update(known: dict[str, Any], changes: Mapping[str, Any]) -> None:
@@ -251,6 +276,20 @@ def _update(known: dict[str, Any], changes: Mapping[str, Any]) -> None:
             known.pop(name, None)
         else:
             known[name] = record
+
+
+def _moves(old: Mode | None, new: Mode | None) -> bool:
+    """Whether a mode changed its place in the taxonomy: on what old judgements it bears."""
+    return _place(old) != _place(new)
+
+
+def _place(mode: Mode | None) -> tuple[Any, ...]:
+    if mode is None:
+        return ()
+    # Where the other side of a merge is lost, the version of this one says when it was.
+    version = mode.version if mode.merged_from else 0
+    tombstone = (mode.merged_from, mode.merged_into, mode.split_from, mode.split_into)
+    return (mode.status, mode.aliases, version, *tombstone)
 
 
 def _lineage(changed: set[str], taxonomies: Iterable[Mapping[str, Mode]]) -> set[str]:

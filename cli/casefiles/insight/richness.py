@@ -1,17 +1,22 @@
 """What has not been seen yet: how many modes, and how much of what happens they make up.
 
 All estimators take units to be a random sample and ask nothing about the order of review. Letters
-as in `Incidence`; throughout, k = (T-1)/T.
+as in `Tally`; throughout, k = (T-1)/T.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, log1p, sqrt
+from math import exp, inf, log, log1p, sqrt
+from typing import TypeVar
 
 from casefiles.insight.distributions import chance_none, normal_quantile
-from casefiles.insight.incidence import Incidence
+from casefiles.insight.incidence import Incidence, Rows, Tally
 from casefiles.insight.prevalence import zero_upper
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +35,7 @@ class Richness:
     """Upper limit of the log-normal interval; None like the variance."""
 
 
-def chao2(seen: Incidence, *, bias_corrected: bool = False, confidence: float = 0.95) -> Richness:
+def chao2(seen: Tally, *, bias_corrected: bool = False, confidence: float = 0.95) -> Richness:
     """Chao2, a lower bound of the number of modes, to be shown as "at least about N".
 
     S + k Q1^2 / (2 Q2), or S + k Q1(Q1-1)/2 without duplicates; bias-corrected
@@ -53,7 +58,7 @@ def chao2(seen: Incidence, *, bias_corrected: bool = False, confidence: float = 
     )
 
 
-def coverage(seen: Incidence) -> float | None:
+def coverage(seen: Tally) -> float | None:
     """Estimated share of all occurrences that belong to modes already seen, from 0 to 1.
 
     1 - (Q1/U) A, with A = T Q0 / (T Q0 + Q1) and Q0 the unseen modes of Chao2 (Chao & Jost 2012,
@@ -65,7 +70,7 @@ def coverage(seen: Incidence) -> float | None:
     return 1.0 - seen.uniques / seen.incidences * _repeat(seen)
 
 
-def coverage_low(seen: Incidence, *, confidence: float = 0.95) -> float | None:
+def coverage_low(seen: Tally, *, confidence: float = 0.95) -> float | None:
     """One-sided lower confidence bound of the coverage, not below 0; None without occurrences.
 
     1 - up/U, with up = Q1 + z^2/2 + z sqrt(Q1 + 2 Q2 + z^2/4). The mean squared error of Turing's
@@ -85,7 +90,7 @@ def _missing_at_most(uniques: float, duplicates: float, *, confidence: float = 0
     return uniques + z * z / 2 + z * sqrt(uniques + 2 * duplicates + z * z / 4)
 
 
-def coverage_low_after(seen: Incidence, more: int) -> float | None:
+def coverage_low_after(seen: Tally, more: int) -> float | None:
     """Forecast of `coverage_low` after `more` further random units; None without occurrences.
 
     Ours. Occurrences go on at their rate, U' = U T'/T with T' = T + m. The extrapolation of Chao &
@@ -129,7 +134,7 @@ def coverage_at(seen: Incidence, units: int) -> float | None:
     return max(0.0, 1.0 - missed / seen.incidences)
 
 
-def units_needed_for(seen: Incidence, target: float) -> float | None:
+def units_needed_for(seen: Tally, target: float) -> float | None:
     """Total units at which the estimated coverage reaches `target`, a fraction below 1.
 
     T + ln((1-c) U/Q1) / ln A - 1, the inverse of `coverage_at`; T when it is reached already, None
@@ -144,7 +149,7 @@ def units_needed_for(seen: Incidence, target: float) -> float | None:
     return seen.units + log(share_left) / log(_repeat(seen)) - 1.0
 
 
-def expected_new(seen: Incidence, more: float) -> float | None:
+def expected_new(seen: Tally, more: float) -> float | None:
     """Modes not seen so far that `more` further units are expected to show.
 
     Q0 (1 - (1 - Q1/(T Q0 + Q1))^m), Colwell et al. 2012, J. Plant Ecol. 5:3-21. Trust it to T
@@ -167,6 +172,41 @@ def new_probability(seen: Incidence) -> float | None:
     return seen.discoverers / seen.units if seen.units else None
 
 
+def new_probability_by_strata(
+    rows: Rows, strata: Sequence[Key], weights: Mapping[Key, float]
+) -> float | None:
+    """`new_probability` of a stratified sample; `strata` names the stratum of each row.
+
+    sum W_h d_h, with d_h the share of the units of stratum h that show a mode unique in the whole
+    sample. `weights` are the strata's shares of the population, in any unit common to all. None
+    without weights, or where a stratum that has weight was not drawn from: it may be all new.
+    """
+    counts = Counter(mode for row in rows for mode in row)
+    drawn = Counter(strata)
+    new = Counter(
+        stratum
+        for row, stratum in zip(rows, strata, strict=True)
+        if any(counts[mode] == 1 for mode in row)
+    )
+    weighted = {stratum: weight for stratum, weight in weights.items() if weight > 0}
+    if not weighted or any(not drawn[stratum] for stratum in weighted):
+        return None
+    shares = (weight * new[stratum] / drawn[stratum] for stratum, weight in weighted.items())
+    return sum(shares) / sum(weighted.values())
+
+
+def new_at_most(seen: Tally, more: int) -> float:
+    """Upper bound, one-sided 95 %, of the modes that `more` further units are expected to show.
+
+    m up/T with `up` as in `coverage_low`: whoever is new occurs, so modes are at most occurrences
+    of modes not seen. Infinite without units.
+    """
+    _require_not_negative(more)
+    if not seen.units:
+        return inf
+    return more * _missing_at_most(seen.uniques, seen.duplicates) / seen.units
+
+
 def detection_floor(units: int) -> float:
     """Prevalence at which one given mode had a 95 % chance of being seen in `units` random units.
 
@@ -175,32 +215,32 @@ def detection_floor(units: int) -> float:
     return zero_upper(units)
 
 
-def _estimable(seen: Incidence) -> bool:
+def _estimable(seen: Tally) -> bool:
     return seen.units > 1 and seen.incidences > 0
 
 
-def _shrink(seen: Incidence) -> float:
+def _shrink(seen: Tally) -> float:
     """Return k."""
     return (seen.units - 1) / seen.units if seen.units else 0.0
 
 
-def _unseen(seen: Incidence) -> float:
+def _unseen(seen: Tally) -> float:
     """Return Q0 of Chao2."""
     q1, q2 = seen.uniques, seen.duplicates
     return _shrink(seen) * (q1 * q1 / (2 * q2) if q2 else q1 * (q1 - 1) / 2)
 
 
-def _unseen_corrected(seen: Incidence) -> float:
+def _unseen_corrected(seen: Tally) -> float:
     return _shrink(seen) * seen.uniques * (seen.uniques - 1) / (2 * (seen.duplicates + 1))
 
 
-def _repeat(seen: Incidence) -> float:
+def _repeat(seen: Tally) -> float:
     """Return A, the chance that an unseen mode stays unseen in one more unit (0 if Q1 is 0)."""
     missing = seen.units * _unseen(seen)
     return missing / (missing + seen.uniques) if missing else 0.0
 
 
-def _rare_after(seen: Incidence, more: int) -> tuple[float, float]:
+def _rare_after(seen: Tally, more: int) -> tuple[float, float]:
     """Expected uniques and duplicates after `more` further units, as `coverage_low_after` says."""
     stay, total = _repeat(seen), seen.units + more
     if stay == 0.0:
@@ -210,7 +250,7 @@ def _rare_after(seen: Incidence, more: int) -> tuple[float, float]:
     return total * rate * stay**more, pairs * rate * stay ** (more - 1) * (1.0 - stay)
 
 
-def _variance(seen: Incidence, unseen: float, *, bias_corrected: bool) -> float:
+def _variance(seen: Tally, unseen: float, *, bias_corrected: bool) -> float:
     k, q1, q2 = _shrink(seen), seen.uniques, seen.duplicates
     if q2 and not bias_corrected:
         ratio = q1 / q2

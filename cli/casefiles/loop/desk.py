@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
+from casefiles.text.names import nearest
 from casefiles.workspace.find import Workspace
-from casefiles.workspace.load import decode, load
+from casefiles.workspace.load import Memo, decode, load
 from casefiles.workspace.tree import WorkingTree
 from casefiles.workspace.write import write
 
 
-def open_corpus(workspace: Workspace) -> Corpus:
-    """Load the working tree."""
-    return load(WorkingTree(workspace.root), workspace.config)
+def open_corpus(workspace: Workspace, memo: Memo | None = None) -> Corpus:
+    """Load the working tree; ``memo`` as in `load`."""
+    return load(WorkingTree(workspace.root), workspace.config, memo)
 
 
 def insist(corpus: Corpus, needed: Callable[[str], bool]) -> None:
@@ -29,6 +30,15 @@ def insist(corpus: Corpus, needed: Callable[[str], bool]) -> None:
     lines = [str(p) for p in sorted(corpus.problems, key=lambda p: p.order) if p.path in broken]
     if broken:
         raise BadInputError("\n".join([*lines, "nothing was written; mend the files above first"]))
+
+
+def insist_on_rounds(corpus: Corpus, rounds: Sequence[str]) -> None:
+    """Refuse a round that does not exist. Raises BadInputError, which offers the nearest."""
+    for name in rounds:
+        if name not in corpus.round_names():
+            near = nearest(name, corpus.round_names())
+            remedy = f"did you mean {near!r}?" if near else "see the folders below traces/"
+            raise BadInputError(f"there is no round {name!r}", remedy=remedy)
 
 
 def read_text(workspace: Workspace, path: str) -> str | None:

@@ -15,7 +15,8 @@ from casefiles.taxonomy.difference import Event, events
 from casefiles.text.diff import words
 from casefiles.workspace import history
 from casefiles.workspace.find import Workspace
-from casefiles.workspace.load import amended, load
+from casefiles.workspace.load import amended
+from casefiles.workspace.tree import FOLDERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +81,10 @@ def difference(
     if start is None:
         raise _unknown(base)
     parted = history.common_ancestor(root, start, tip) or start
-    if head is None:
-        after = desk.open_corpus(workspace)
-    else:
-        after = load(history.CommitTree(root, tip), workspace.config)
-    changed = history.changed_since(root, parted, tip if head else None)
+    after = desk.open_corpus(workspace)
+    if head is not None:
+        after = amended(after, history.changed_since(root, tip, None, FOLDERS))
+    changed = history.changed_since(root, parted, tip if head else None, FOLDERS)
     return _compare(amended(after, changed), after, base=parted, head=tip if head else None)
 
 

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import judge
-from casefiles.errors import BadInputError
 from casefiles.insight.advice import NextStep, Pitfall, Progress, next_step, pitfalls
 from casefiles.insight.figures import Figures, Prevalence, figures
 from casefiles.loop import desk
 from casefiles.taxonomy import observations
-from casefiles.text.names import nearest
 from casefiles.workspace.find import Workspace
 
 if TYPE_CHECKING:
@@ -48,11 +46,7 @@ def status(workspace: Workspace, *, rounds: Sequence[str] = ()) -> Status:
     that does not exist.
     """
     corpus = desk.open_corpus(workspace)
-    for name in rounds:
-        if name not in corpus.round_names():
-            near = nearest(name, corpus.round_names())
-            remedy = f"did you mean {near!r}?" if near else "see the folders below traces/"
-            raise BadInputError(f"there is no round {name!r}", remedy=remedy)
+    desk.insist_on_rounds(corpus, rounds)
     found = figures(corpus, judge(corpus), rounds or None)
     progress = Progress(unrun=_unrun(corpus), uncoded=len(observations.uncoded(corpus)))
     return Status(

@@ -27,9 +27,10 @@ MAX_DEPTH = 32
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,99}"
 _BARE = r"[A-Za-z0-9_./](?:[A-Za-z0-9_./@+,-]|:(?=[A-Za-z0-9])| (?=[A-Za-z0-9_./@+-]))*"
 _QUOTED = r"[ !#-\[\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
-_VALUE = rf'(?: (?:(?P<bare>{_BARE})|"(?P<quoted>{_QUOTED})"))'
-_INNER = re.compile(rf"  (?P<key>{_NAME}):{_VALUE}\n")
-_OUTER = re.compile(rf"(?P<key>{_NAME}):(?:{_VALUE}\n|\n(?P<inner>(?:  {_NAME}:[^\n]+\n)+))")
+_VALUE = rf'(?: (?:({_BARE})|"({_QUOTED})"))'
+_INNER = re.compile(rf"  ({_NAME}):{_VALUE}\n")
+_OUTER = re.compile(rf"({_NAME}):(?:{_VALUE}\n|\n((?:  {_NAME}:[^\n]+\n)+))")
+_KEY, _PLAIN_VALUE, _QUOTED_VALUE = 1, 2, 3  # their groups; the fourth is what stands below a key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,20 +137,21 @@ def _simple(text: str, line: re.Pattern[str], start: int, stop: int) -> Mapping 
     entries: dict[str, Entry] = {}
     at = start
     while found := line.match(text, at, stop):
-        name, kind, at = found["key"], found.lastgroup or "", found.end()
+        at = found.end()
+        kind = found.lastindex or 0
+        begin, end = found.span(_KEY)
         first, last = found.span(kind)
         value: Node | None
-        if kind == "bare":
+        if kind == _PLAIN_VALUE:
             value = Scalar(value=text[first:last], start=first, end=last)
-        elif kind == "quoted":
+        elif kind == _QUOTED_VALUE:
             value = Scalar(value=text[first:last], start=first - 1, end=last + 1)
         else:
             value = _simple(text, _INNER, first, last)
+        name = text[begin:end]
         if value is None or name in entries:
             return None
-        begin = found.start("key")
-        key = Scalar(value=name, start=begin, end=begin + len(name))
-        entries[name] = Entry(key=key, value=value)
+        entries[name] = Entry(key=Scalar(value=name, start=begin, end=end), value=value)
     if at < stop or not entries:
         return None
     places = tuple(entries.values())

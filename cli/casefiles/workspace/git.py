@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+from casefiles.errors import BadInputError
+
+# Settings of the user that would change what is printed are set back.
+_PLAIN = ("log.showRoot=true", "log.diffMerges=separate")
+_READING = ("git", "--no-optional-locks", *(word for value in _PLAIN for word in ("-c", value)))
+
+
+class GitError(BadInputError):
+    """git failed, or is not there; the message says why."""
 
 
 def user(root: Path) -> tuple[str | None, str | None]:
@@ -29,24 +44,52 @@ def lines(root: Path, *arguments: str) -> list[str] | None:
     return None if answer is None else answer.splitlines()
 
 
-def output(root: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
-    """Run git, for as long as it takes, and return its bytes; None if it failed or is missing.
+def output(root: Path, *arguments: str) -> bytes:
+    """Run git, for as long as it takes, and return its bytes.
 
-    ``given`` is its standard input. git takes no lock, so that reading never disturbs a person's
-    own git.
+    git takes no lock, so that reading never disturbs a person's own git. Raises GitError.
     """
     try:
         done = subprocess.run(
-            ["git", "--no-optional-locks", *arguments],
+            [*_READING, *arguments],
             cwd=root,
-            input=given,
-            stdin=subprocess.DEVNULL if given is None else None,
+            env={**os.environ, "LC_ALL": "C"},  # complaints in English: they are looked at
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
         )
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None
+    except OSError as error:
+        raise GitError("git is not installed", remedy="install git") from error
+    if done.returncode:
+        raise _refused(done.stderr)
+    return done.stdout
+
+
+@contextmanager
+def stream(root: Path, *arguments: str, given: bytes) -> Iterator[IO[bytes]]:
+    """Run git on some input and hand out its output as it comes: it need not fit in memory."""
+    with tempfile.TemporaryFile() as asked:
+        asked.write(given)
+        asked.seek(0)
+        with subprocess.Popen(
+            [*_READING, *arguments],
+            cwd=root,
+            stdin=asked,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            assert process.stdout is not None
+            try:
+                yield process.stdout
+            finally:
+                process.kill()
+
+
+def _refused(said: bytes) -> GitError:
+    """Turn what git complained of into an error: its first line, without git's own prefix."""
+    words = said.decode("utf-8", "replace").strip()
+    line = words.partition("\n")[0].removeprefix("fatal: ").removeprefix("error: ")
+    return GitError(f"git says: {line or 'nothing, but it failed'}")
 
 
 def _run(root: Path, *arguments: str) -> str | None:

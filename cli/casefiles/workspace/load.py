@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from casefiles.workspace.tree import Tree
 
 _CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+_REMEMBERED = ("note", "mode", "proposal")  # those whose earlier versions are read, too
 _Parse = Callable[[str, str], tuple[Any, tuple[Problem, ...]]]
 _PARSERS: dict[Kind, tuple[str, str]] = {
     # kind: (module, function); a module is imported with the first file of its kind
@@ -40,12 +43,35 @@ def _parser(kind: Kind) -> _Parse:
     return parse
 
 
-def load(tree: Tree, config: Config) -> Corpus:
-    """Read every document of a tree; broken ones are left out and said in ``problems``."""
-    loader = _Loader(tree)
-    for path in tree.paths():
-        loader.take(path)
+Memo = dict[tuple[Kind, bytes], Any]
+"""What was read already: kind and content of a file without any problem, to its record."""
+
+
+def load(tree: Tree, config: Config, memo: Memo | None = None) -> Corpus:
+    """Read every document of a tree; broken ones are left out and said in ``problems``.
+
+    Notes and taxonomy found in ``memo`` are not read again, and new ones are put there.
+    """
+    loader = _Loader(tree, memo)
+    with uncollected():
+        for path in tree.paths():
+            loader.take(path)
     return loader.corpus(config)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the collector of reference cycles out while thousands of records are made, and stay.
+
+    It would go through all of them again and again, and find nothing.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def amended(corpus: Corpus, versions: Mapping[str, bytes | None]) -> Corpus:
@@ -72,10 +98,20 @@ def load_trace(tree: Tree, path: str) -> tuple[Trace | None, tuple[Problem, ...]
     return trace.parse(text, path)
 
 
-def parse_version(content: bytes, path: str) -> tuple[Any, tuple[Problem, ...]]:
+def parse_version(
+    content: bytes, path: str, memo: Memo | None = None
+) -> tuple[Any, tuple[Problem, ...]]:
     """Read one version of a file, as a commit holds it; None if it cannot be relied on."""
+    kind = place_of(path).kind
+    if memo is not None and (kept := memo.get((kind, content))) is not None:
+        return kept, ()
     text, problems = decode(content, path)
-    return (None, problems) if text is None else _parser(place_of(path).kind)(text, path)
+    record = None
+    if text is not None:
+        record, problems = _parser(kind)(text, path)
+    if memo is not None and not problems:
+        memo[kind, content] = record
+    return record, problems
 
 
 def decode(content: bytes, path: str) -> tuple[str | None, tuple[Problem, ...]]:
@@ -127,8 +163,9 @@ class _Versions:
 
 
 class _Loader:
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, memo: Memo | None = None) -> None:
         self.tree = tree
+        self.memo = memo
         self.found: dict[str, dict[Any, Any]] = {kind: {} for kind in _PARSERS}
         self.problems: list[Problem] = []
         self.broken: set[str] = set()
@@ -159,23 +196,23 @@ class _Loader:
         place = place_of(path)
         if place.kind == "other":
             return
-        text, problems = self.read(path)
         record = None
-        if text is not None:
-            record, problems = _parser(place.kind)(text, path)
+        content, problems = self.read(path)
+        if content is not None:
+            memo = self.memo if place.kind in _REMEMBERED else None
+            record, problems = parse_version(content, path, memo)
         self.problems.extend(problems)
         if record is None:
             self.broken.add(path)
         else:
             self.found[place.kind][_key(place)] = record
 
-    def read(self, path: str) -> tuple[str | None, tuple[Problem, ...]]:
+    def read(self, path: str) -> tuple[bytes | None, tuple[Problem, ...]]:
         try:
-            content = self.tree.read(path)
+            return self.tree.read(path), ()
         except OSError as error:
             message, remedy = f"cannot be read: {error.strerror}", "see who may read the file"
             return None, (_problem("unreadable", message, path, 1, remedy),)
-        return decode(content, path)
 
     def corpus(self, config: Config) -> Corpus:
         traces = self.found["trace"]
