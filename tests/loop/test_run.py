@@ -205,14 +205,14 @@ def test_long_tool_results_stand_beside_the_trace(tmp_path: Path) -> None:
 def test_a_second_run_does_only_what_is_missing(tmp_path: Path) -> None:
     """Parts of a round come together, nothing twice."""
     folder = folder_with(tmp_path)
-    keys = ("round", "target", "done", "skipped", "left", "statuses")
+    keys = ("round", "target", "done", "skipped", "left", "statuses", "calls", "cost_usd")
     first = json.loads(fine(run_cli("run", "--limit", "1", "--json", cwd=folder)).out)
-    assert first == dict(zip(keys, ("round-1", "app", 1, 0, 0, {"ok": 1}), strict=True))
+    assert first == dict(zip(keys, ("round-1", "app", 1, 0, 0, {"ok": 1}, 1, 0), strict=True))
     fine(run_cli("run", "--only", "q005", cwd=folder))
     rest = json.loads(fine(run_cli("run", "--json", cwd=folder)).out)
-    assert rest == dict(zip(keys, ("round-1", "app", 1, 2, 0, {"ok": 1}), strict=True))
+    assert rest == dict(zip(keys, ("round-1", "app", 1, 2, 0, {"ok": 1}, 1, 0), strict=True))
     again = json.loads(fine(run_cli("run", "--json", cwd=folder)).out)
-    assert again == dict(zip(keys, ("round-1", "app", 0, 3, 0, {}), strict=True))
+    assert again == dict(zip(keys, ("round-1", "app", 0, 3, 0, {}, 0, 0), strict=True))
 
     assert log(folder) == ["round-1/q001", "round-1/q005", "round-1/q002"]
 
@@ -319,7 +319,13 @@ BAD = {
     "no targets": ({"toml": '[app]\nname = "x"\n'}, (), "no target says"),
     "two targets": ({"toml": config() + '[targets.b]\npython = "a:b"\n'}, (), "--target (app, b)"),
     "unknown target": ({}, ("--target", "ap"), "did you mean 'app'?"),
-    "model": ({"toml": '[targets.a]\nmodel = "a/b"\n'}, (), "use command or python"),
+    "no address": ({"toml": '[targets.a]\nhttp = "$GONE"\n'}, (), "variable GONE, which is not"),
+    "no prompt": (
+        {"toml": '[targets.a]\nmodel = "a/b"\nsystem = "gone.md"\n'},
+        (),
+        "system: gone.md cannot be read",
+    ),
+    "no plugin": ({"toml": '[targets.a]\nplugin = "gone"\n'}, (), "there is no plugin 'gone'"),
     "no program": ({"toml": '[targets.a]\ncommand = ["./gone"]\n'}, (), "'./gone' was not found"),
     "no function": ({"toml": '[targets.a]\npython = "gone:f"\n'}, (), "cannot be imported"),
     "no queries": ({"queries": "queries: []\n"}, (), "casefiles queries --write"),

@@ -9,9 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casefiles.documents.trace import Trace, parse, render
-from casefiles.loop.run_trace import Ran, conversation, trace_of
+from casefiles.loop.run_trace import About, trace_of
 from casefiles.targets.answer import RubbishError, parse_answer
-from casefiles.targets.protocol import Conversation, Outcome, Request
+from casefiles.targets.conversation import Ended, Exchange, Said
+from casefiles.targets.holding import Held
+from casefiles.targets.protocol import Outcome
+from casefiles.targets.redaction import redacted
+from casefiles.text.redact import Redactor
 from hostile import json_values, texts
 
 message = st.fixed_dictionaries(
@@ -31,22 +35,19 @@ answers = st.fixed_dictionaries(
 
 def trace(value: Any, query: str = "hi", error: str | None = None) -> tuple[Trace, dict[str, str]]:
     """Make the trace of what an application answered."""
-    status: Literal["ok", "error"] = "ok"
+    status: Literal["ok", "error"] = "ok" if error is None else "error"
     try:
         answer = parse_answer(value)
     except RubbishError as wrong:
         answer, error, status = None, str(wrong), "error"
-    ran = Ran(
-        reference="r/q1",
-        request=Request(conversation=Conversation(query_id="q1", session_id="r/q1"), query=query),
+    turn = Exchange(
+        said=Said(text=query),
         outcome=Outcome(status=status, answer=answer, error=error),
         started="2026-11-24T01:20:00Z",
         ms=3,
-        target="app",
-        app_version=None,
-        repetition=None,
     )
-    return trace_of(ran, {})
+    held = Held(turns=(redacted(turn, Redactor()),), ended=Ended(reason="answered"))
+    return trace_of(About(reference="r/q1", query="q1", target="app"), held)
 
 
 @settings(max_examples=150)
@@ -107,9 +108,9 @@ def test_a_query_that_is_not_repeated_comes_first() -> None:
         {"role": "assistant", "content": "Here."},
     ]
 
-    turns = conversation("hi", said, "Bye.")
+    found, _ = trace({"messages": said, "output": "Bye."})
 
-    assert [(turn.role, turn.parts[0].text) for turn in turns] == [
+    assert [(turn.role, turn.parts[0].text) for turn in found.turns] == [
         ("system", "be kind"),
         ("user", "hi"),
         ("user", "and again"),

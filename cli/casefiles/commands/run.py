@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 @click.option(
     "--repeat", type=click.IntRange(min=1), default=1, help="Send every query so often in all."
 )
-@click.option("--retry-errors", is_flag=True, help="Also redo errors and timeouts.")
-@click.option("--concurrency", type=click.IntRange(min=1), help="Queries at once.")
-@click.option("--max-calls", type=click.IntRange(min=0), help="Stop after so many (exit 3).")
+@click.option("--retry-errors", is_flag=True, help="Also redo errors, timeouts and limits.")
+@click.option("--concurrency", type=click.IntRange(min=1), help="Conversations at once.")
+@click.option(
+    "--max-calls", type=click.IntRange(min=0), help="Stop after so many calls of it (exit 3)."
+)
+@click.option(
+    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Stop at this cost (exit 3)."
+)
 @common(writes=True)
 def command(  # noqa: PLR0913  one argument an option
     options: Options,
@@ -42,6 +47,7 @@ def command(  # noqa: PLR0913  one argument an option
     retry_errors: bool,
     concurrency: int | None,
     max_calls: int | None,
+    max_cost: float | None,
 ) -> None:
     """Send the queries through the application; keep each full trace.
 
@@ -61,8 +67,7 @@ def command(  # noqa: PLR0913  one argument an option
             round_name,
             target=target,
             wanted=wanted,
-            concurrency=concurrency,
-            max_calls=max_calls,
+            how=run.How(concurrency=concurrency, max_calls=max_calls, max_cost_usd=max_cost),
             dry_run=options.dry_run,
             progress=progress,
         )
@@ -73,7 +78,9 @@ def command(  # noqa: PLR0913  one argument an option
     if report.limited and not options.dry_run:
         left = output.plural(report.left, "query is", "queries are")
         message = f"the limit of calls or cost was reached, {left} left"
-        raise LimitReachedError(message, remedy="run again to go on")
+        cut = report.statuses.get("limit")
+        remedy = "run again to go on" + (" (--retry-errors: those cut off too)" if cut else "")
+        raise LimitReachedError(message, remedy=remedy)
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:
@@ -102,15 +109,23 @@ def _bar(*, quiet: bool) -> Iterator[Callable[[Tick], None]]:
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]:.1f}/s  {task.fields[failed]} failed"),
+        TextColumn("{task.fields[rate]:.1f}/s  {task.fields[failed]} failed{task.fields[cost]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=output.console(stderr=True), transient=True) as bar:
-        task = bar.add_task("run", total=None, rate=0.0, failed=0)
+        task = bar.add_task("run", total=None, rate=0.0, failed=0, cost="")
 
         def show(tick: Tick) -> None:
             speed = bar.tasks[0].speed or 0.0
-            bar.update(task, total=tick.total, completed=tick.done, failed=tick.failed, rate=speed)
+            cost = f"  {tick.cost_usd:.2f} USD" if tick.cost_usd else ""
+            bar.update(
+                task,
+                total=tick.total,
+                completed=tick.done,
+                failed=tick.failed,
+                rate=speed,
+                cost=cost,
+            )
 
         yield show
 
@@ -123,6 +138,8 @@ def _document(report: RunReport) -> dict[str, object]:
         "skipped": report.present,
         "left": report.left,
         "statuses": dict(report.statuses),
+        "calls": report.calls,
+        "cost_usd": round(report.cost_usd, 6),
     }
 
 
@@ -135,6 +152,10 @@ def _print(report: RunReport, options: Options) -> None:
     said = "".join(f", {count} with status {status}" for status, count in failed.items())
     output.result(
         f"{output.plural(report.done, 'trace')} made in traces/{report.round}/{said}; "
-        f"{report.present} were there"
+        f"{report.present} were there{_cost(report)}"
     )
     output.next_step("casefiles note", "read them and write what goes wrong", quiet=options.quiet)
+
+
+def _cost(report: RunReport) -> str:
+    return f"; cost {report.cost_usd:.4f} USD" if report.cost_usd else ""

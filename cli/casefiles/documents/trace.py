@@ -48,6 +48,9 @@ class TraceHead:
     """The application's version, as it or the user said."""
     status: Status = "ok"
     """How the run ended; ``partial`` means that parts of the trace are known to be lost."""
+    end: str | None = None
+    """Why a conversation of several turns ended: ``goal``, ``out_of_scope``, ``max_turns``,
+    ``app_done``, ``needs_human``, ``error``, ``limit``, ``no_user`` or ``left``."""
     started: str | None = None
     """Start time, ISO 8601, UTC."""
     ms: int | None = None
@@ -123,6 +126,7 @@ def render(trace: Trace) -> str:
         "target": head.target,
         "app_version": head.app_version,
         "status": head.status,
+        "end": head.end,
         "started": head.started,
         "ms": _known(head.ms),
         "usage": {key: n for key, n in head.usage.items() if _known(n) is not None},
@@ -160,6 +164,7 @@ def _head(fields: Fields, source: Source) -> TraceHead | None:
         target=fields.text("target"),
         app_version=fields.text("app_version"),
         status=cast("Status", status or "ok"),
+        end=fields.text("end"),
         started=fields.text("started"),
         ms=fields.integer("ms"),
         usage=_usage(usage),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import takewhile
 
 from casefiles.documents import round as round_file
+from casefiles.documents import targets as settings_of
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.paths import (
     DIMENSIONS,
@@ -21,8 +23,13 @@ from casefiles.documents.paths import (
 from casefiles.documents.plan import Change, Plan
 from casefiles.documents.trace import render
 from casefiles.errors import BadInputError, InterruptedByUserError
-from casefiles.loop import clock, desk
+from casefiles.loop import desk
+from casefiles.loop.application import open_application
+from casefiles.loop.journal import Journal
+from casefiles.loop.known_secrets import secret_patterns
+from casefiles.loop.run_case import Case, Ran, is_over, run_case
 from casefiles.loop.run_plan import (
+    EVERYTHING,
     Job,
     Wanted,
     app_version,
@@ -32,9 +39,14 @@ from casefiles.loop.run_plan import (
     round_record,
     target_of,
 )
-from casefiles.loop.run_trace import Ran, trace_of
-from casefiles.targets.opening import open_target
-from casefiles.targets.protocol import Conversation, Request, Target
+from casefiles.loop.run_threads import in_threads
+from casefiles.loop.run_trace import About, trace_of
+from casefiles.loop.simulation import chat_with, model_of, roles
+from casefiles.targets.budget import Budget
+from casefiles.targets.patience import Patience
+from casefiles.targets.protocol import Target
+from casefiles.targets.simulated import Chat
+from casefiles.text.names import shorten
 from casefiles.workspace.find import Workspace
 from casefiles.workspace.write import write_bytes
 
@@ -49,6 +61,20 @@ class Tick:
     """Traces this run is to make."""
     failed: int
     """Those among the done that ended in an error or a timeout."""
+    cost_usd: float
+    """What the answers cost so far, as far as the application says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How a run goes about it; None: as the workspace's settings say."""
+
+    concurrency: int | None = None
+    """Conversations at once."""
+    max_calls: int | None = None
+    """Calls of the application at most."""
+    max_cost_usd: float | None = None
+    """No conversation begins once so much is spent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +93,10 @@ class RunReport:
     """Queries of this run without a trace yet."""
     statuses: Mapping[str, int]
     """Status to number of the traces made."""
+    calls: int
+    """Calls of the application, those that were sent again included."""
+    cost_usd: float
+    """What the answers cost, as far as the application says; simulated users included."""
     limited: bool
     """Whether a limit that the user set ended it."""
     jobs: tuple[str, ...]
@@ -78,9 +108,8 @@ def run(
     name: str | None = None,
     *,
     target: str | None = None,
-    wanted: Wanted | None = None,
-    concurrency: int | None = None,
-    max_calls: int | None = None,
+    wanted: Wanted = EVERYTHING,
+    how: How = How(),
     dry_run: bool = False,
     progress: Callable[[Tick], None] = lambda _: None,
 ) -> RunReport:
@@ -90,42 +119,42 @@ def run(
     next one. Raises BadInputError for bad input (nothing is run), and InterruptedByUserError,
     after stopping the children, on Ctrl-C.
     """
-    wanted = wanted or Wanted()
     corpus = desk.open_corpus(workspace)
     desk.insist(corpus, lambda path: path in (DIMENSIONS, TUPLES, QUERIES))
     desk.insist(corpus, lambda path: path.endswith("/round.yaml"))
-    settings = workspace.config
-    chosen = target_of(settings, target)
-    version = app_version(settings)
+    chosen = target_of(workspace.config, target)
+    version = app_version(workspace.config)
     name = round_name(corpus, name, chosen.name, version)
     todo, present = jobs(corpus, name, wanted)
     broken = broken_traces(corpus, (job.reference for job in todo))
     desk.insist(corpus, lambda path: path in broken)
-    limit = max_calls if max_calls is not None else settings.run.max_calls
-    calls = todo[:limit]
+    limits = workspace.config.run
+    width = how.concurrency or limits.concurrency
+    budget = Budget(
+        max_calls=limits.max_calls if how.max_calls is None else how.max_calls,
+        max_cost_usd=limits.max_cost_usd if how.max_cost_usd is None else how.max_cost_usd,
+    )
     made: Counter[str] = Counter()
-    spending = _Spending(settings.run.max_cost_usd)
-    if calls and not dry_run:
-        opened = open_target(chosen, workspace.root)
+    if todo and not dry_run and budget.allows_more():
+        cases = _cases(workspace, corpus, todo, chosen, version)
+        application = _Application(workspace, chosen, budget, cases)
+        reach = _Reach(patience=max(10, 2 * width))
         try:
             record = round_record(corpus, name, chosen.name, version, wanted)
             _begin(workspace, corpus, name, round_file.render(record))
-            _clear(workspace, calls)
-            width = concurrency or settings.run.concurrency
-            questions = (_question(corpus, job, chosen.name, version) for job in calls)
-            for ran in _results(opened, spending.allows(questions), width):
-                spending.add(ran)
+            _clear(workspace, todo)
+            for ran in application.results(cases, width):
+                reach.see(ran)
                 made[_keep(workspace, ran)] += 1
-                failed = made.total() - made["ok"]
-                progress(Tick(done=made.total(), total=len(calls), failed=failed))
+                application.journal.forget(ran.case.reference)
+                progress(_tick(made, len(todo), budget))
         except KeyboardInterrupt:
-            opened.close()
             left = len(todo) - made.total()
             message = f"stopped; traces made: {made.total()}, left: {left}"
             remedy = "run the same command again to go on"
             raise InterruptedByUserError(message, remedy=remedy) from None
         finally:
-            opened.close()
+            application.close()
     return RunReport(
         round=name,
         target=chosen.name,
@@ -133,9 +162,122 @@ def run(
         present=present,
         left=len(todo) - made.total(),
         statuses=dict(sorted(made.items())),
-        limited=len(calls) < len(todo) or (not dry_run and made.total() < len(calls)),
+        calls=budget.calls,
+        cost_usd=budget.cost_usd,
+        limited=not dry_run and (budget.refused or made.total() < len(todo)),
         jobs=tuple(job.reference for job in todo),
     )
+
+
+def _tick(made: Counter[str], total: int, budget: Budget) -> Tick:
+    failed = made.total() - made["ok"]
+    return Tick(done=made.total(), total=total, failed=failed, cost_usd=budget.cost_usd)
+
+
+def _cases(
+    workspace: Workspace,
+    corpus: Corpus,
+    todo: tuple[Job, ...],
+    target: settings_of.Target,
+    version: str | None,
+) -> tuple[Case, ...]:
+    settings = workspace.config.run
+    patience = Patience(
+        timeout_s=settings.timeout_s,
+        conversation_timeout_s=settings.conversation_timeout_s,
+        retries=settings.retries,
+    )
+    patterns = {**workspace.config.redact, **secret_patterns(target, os.environ)}
+    cases = tuple(
+        Case(
+            reference=job.reference,
+            query=job.query,
+            repetition=job.repetition,
+            variables=dict(corpus.dataset.values_of(job.query)),
+            target=target.name,
+            app_version=version,
+            patience=patience,
+            approver=settings.approver,
+            patterns=patterns,
+        )
+        for job in todo
+    )
+    if not any(case.is_played for case in cases):
+        return cases
+    model, played = model_of(workspace), roles(workspace)
+    return tuple(replace(case, model=model, roles=played) for case in cases)
+
+
+class _Application:
+    """The application under way: its target, what it may still do, and what is not written yet."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        target: settings_of.Target,
+        budget: Budget,
+        cases: tuple[Case, ...],
+    ) -> None:
+        self.journal = Journal(folder=workspace.private / "unfinished")
+        self._budget = budget
+        model = next((case.model for case in cases if case.is_played), "")
+        self._chat: Chat | None = chat_with(model, budget.spend) if model else None
+        self._target: Target = open_application(target, workspace.root)
+
+    def results(self, cases: Iterable[Case], width: int) -> Iterator[Ran]:
+        """Hold the conversations that the budget allows; yield each as it is done."""
+        allowed = takewhile(lambda _: self._budget.allows_more(), cases)
+        held = in_threads(self._hold, allowed, width, stop=self._stop)
+        return (ran for ran in held if ran.is_trace)
+
+    def close(self) -> None:
+        """Stop what is still under way."""
+        self._stop()
+
+    def _stop(self) -> None:
+        self._budget.stop()
+        self._target.close()
+
+    def _hold(self, case: Case) -> Ran:
+        """Hold one conversation, from where a killed run left it if it can go on from there."""
+        left = self.journal.read(case.reference, case.key)
+        turns = tuple(kept.turn for kept in left)
+        if not is_over(case, turns) and not all(kept.is_whole for kept in left):
+            turns = ()
+        if not turns:
+            self.journal.begin(case.reference, case.key)
+        return run_case(
+            case,
+            self._target,
+            budget=self._budget,
+            chat=self._chat if case.is_played else None,
+            before=turns,
+            keep=partial(self.journal.add, case.reference),
+        )
+
+
+class _Reach:
+    """Whether the application is there: one that cannot be reached has nothing to be read."""
+
+    def __init__(self, patience: int) -> None:
+        self._patience = patience
+        self._in_vain = 0
+        self._answered = False
+
+    def see(self, ran: Ran) -> None:
+        """Look at a conversation. Raises BadInputError if there is no use in going on."""
+        if ran.held.reached:
+            self._answered, self._in_vain = True, 0
+            return
+        self._in_vain += 1
+        if self._answered and self._in_vain < self._patience:
+            return
+        error = shorten(ran.held.turns[-1].outcome.error or "", 300)
+        said = "can no longer" if self._answered else "cannot"
+        raise BadInputError(
+            f"the application {said} be reached ({error})",
+            remedy="start it, or mend its target; then run the same command again",
+        )
 
 
 def _begin(workspace: Workspace, corpus: Corpus, name: str, record: str) -> None:
@@ -160,97 +302,28 @@ def _clear(workspace: Workspace, todo: tuple[Job, ...]) -> None:
             left_over.unlink(missing_ok=True)
 
 
-class _Spending:
-    """What the answers cost so far, against what the user allows."""
-
-    def __init__(self, limit: float | None) -> None:
-        self._limit = limit
-        self._cost = 0.0
-
-    def add(self, ran: Ran) -> None:
-        answer = ran.outcome.answer
-        self._cost += answer.usage.get("cost_usd", 0.0) if answer else 0.0
-
-    def allows(self, questions: Iterator[_Question]) -> Iterator[_Question]:
-        """Yield questions as long as the limit is not reached."""
-        for question in questions:
-            if self._limit is not None and self._cost >= self._limit:
-                return
-            yield question
-
-
-def _results(target: Target, questions: Iterator[_Question], concurrency: int) -> Iterator[Ran]:
-    """Send the queries, so many at once, and yield each as it is done."""
-    running: set[Future[Ran]] = set()
-    pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="casefiles")
-    try:
-        while True:
-            while len(running) < concurrency and (question := next(questions, None)) is not None:
-                running.add(pool.submit(_ask, target, question))
-            if not running:
-                return
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-    except BaseException:  # also GeneratorExit: Ctrl-C while a trace is written
-        target.close()  # the threads wait for children, which end now
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
-    """One request and what its trace is to say about it."""
-
-    job: Job
-    """What is to be made."""
-    request: Request
-    """What is sent."""
-    target: str
-    """Name of the target."""
-    app_version: str | None
-    """The application's version."""
-
-
-def _question(corpus: Corpus, job: Job, target: str, version: str | None) -> _Question:
-    conversation = Conversation(
-        query_id=job.query.id,
-        session_id=job.reference,
-        variables=dict(corpus.dataset.values_of(job.query)),
-    )
-    timeout_s = corpus.config.run.timeout_s
-    request = Request(conversation=conversation, query=job.query.text, timeout_s=timeout_s)
-    return _Question(job=job, request=request, target=target, app_version=version)
-
-
-def _ask(target: Target, question: _Question) -> Ran:
-    started, began = clock.now(), time.monotonic()
-    dialogue = target.open(question.request.conversation)
-    try:
-        outcome = dialogue.ask(question.request)
-    finally:
-        dialogue.close()
-    return Ran(
-        reference=question.job.reference,
-        request=question.request,
-        outcome=outcome,
-        started=started,
-        ms=round((time.monotonic() - began) * 1000),
-        target=question.target,
-        app_version=question.app_version,
-        repetition=question.job.repetition,
-    )
-
-
 def _keep(workspace: Workspace, ran: Ran) -> str:
     """Write a trace, its attachments first; return its status."""
-    trace, attachments = trace_of(ran, workspace.config.redact)
+    case = ran.case
+    trace, attachments = trace_of(_about(case, ran), ran.held)
     for path, text in attachments.items():
         write_bytes(workspace.root / path, text.encode())
-    write_bytes(workspace.root / trace_path(ran.reference), render(trace).encode())
-    folder = workspace.root / "traces" / ran.reference
+    write_bytes(workspace.root / trace_path(case.reference), render(trace).encode())
+    folder = workspace.root / "traces" / case.reference
     for old in folder.glob("*") if folder.is_dir() else ():  # of a trace that was made before
         if desk.relative(workspace, old) not in attachments:
             old.unlink()
     return trace.head.status
+
+
+def _about(case: Case, ran: Ran) -> About:
+    is_simulated = any(turn.said.actor == "simulated" for turn in ran.held.turns)
+    return About(
+        reference=case.reference,
+        query=case.query.id,
+        target=case.target,
+        source={"kind": "synthetic", **({"user": case.model} if is_simulated else {})},
+        dimensions=case.variables,
+        app_version=case.app_version,
+        repetition=case.repetition,
+    )

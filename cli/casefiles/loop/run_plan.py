@@ -43,7 +43,11 @@ class Wanted:
     repeat: int = 1
     """How often each query is sent in all."""
     retry_errors: bool = False
-    """Whether traces that ended in an error or a timeout are made again."""
+    """Whether traces that did not end well are made again: errors, timeouts, limits, parts."""
+
+
+EVERYTHING = Wanted()
+"""Every used query once."""
 
 
 def target_of(settings: config.Config, name: str | None) -> Target:
@@ -186,7 +190,7 @@ def _is_done(corpus: Corpus, reference: str, *, retry_errors: bool) -> bool:
     head = corpus.traces.get(reference)
     if head is None:
         return False
-    return not (retry_errors and head.status in ("error", "timeout", "partial", "cancelled"))
+    return not (retry_errors and head.status != "ok")
 
 
 def _shard(query: str, shards: int) -> int:

@@ -1,105 +1,126 @@
-"""What became of one query, as a trace: redacted first, then everything made of what is left."""
+"""What became of one conversation, as a trace: made of what is redacted already."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from casefiles.documents.attachments import detach
-from casefiles.documents.trace import Trace, TraceHead, seal
-from casefiles.documents.turns import Part, Turn
+from casefiles.documents.trace import Status, Trace, TraceHead, seal
+from casefiles.documents.turns import Turn
 from casefiles.spans.chat import turns_of_messages
-from casefiles.targets.protocol import Answer, Outcome, Request
+from casefiles.targets.conversation import Exchange, app_session
+from casefiles.targets.holding import Held
+from casefiles.targets.transcript import turns_of, without_messages
 from casefiles.text.names import shorten
-from casefiles.text.redact import Redactor
 
 TITLE = 80
 _HEAD, _TAIL = 1000, 4000
 """Characters of a long error that stay: its beginning and its end."""
 _LEVELS = 8
 """Levels of metadata that front matter shows; what is deeper stands there as JSON."""
-_LEADING = ("system", "developer")
+_STATUS: dict[str, Status] = {"limit": "limit", "no_user": "cancelled"}
+"""Status of a conversation that ended so, all its turns being fine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """One query that went through the application."""
+class About:
+    """What is known of a conversation beside what was said."""
 
     reference: str
     """Reference of the trace to be."""
-    request: Request
-    """What was sent."""
-    outcome: Outcome
-    """What became of it."""
-    started: str
-    """When, ISO 8601, UTC."""
-    ms: int
-    """How long it took, in milliseconds."""
+    query: str | None
+    """Id of the query."""
     target: str
     """Name of the target."""
-    app_version: str | None
+    source: Mapping[str, str] = field(default_factory=lambda: {"kind": "synthetic"})
+    """Where it comes from."""
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    """Dimension to value."""
+    app_version: str | None = None
     """The application's version as the workspace says."""
-    repetition: int | None
+    repetition: int | None = None
     """2 for the first repetition, None for the first run."""
 
 
-def trace_of(ran: Ran, patterns: Mapping[str, str]) -> tuple[Trace, dict[str, str]]:
-    """Make the trace of a query, and the files that belong beside it (path to text)."""
-    redactor = Redactor(patterns)
-    query = redactor.text(ran.request.query)
-    answer = ran.outcome.answer or Answer()
-    status, error = ran.outcome.status, ran.outcome.error
-    messages = redactor.json(list(answer.messages))
-    output = None if answer.output is None else redactor.text(answer.output)
+def trace_of(about: About, held: Held) -> tuple[Trace, dict[str, str]]:
+    """Make the trace of a conversation, and the files that belong beside it (path to text)."""
+    turns = held.turns
+    status, error = _ending(held)
     try:
-        turns = conversation(query, messages, output)
-    except ValueError as wrong:
-        turns = conversation(query, [], output)
+        said = turns_of(held.history, turns)
+    except ValueError:
+        said, wrong = _readable(held)
         status, error = "error", f"the application's messages cannot be read: {wrong}"
-    asked = {} if answer.needs_human is None else {"needs_human": answer.needs_human}
-    metadata = redactor.json({**answer.metadata, **asked})
-    version = metadata.pop("app_version", None)
+    version, metadata = _metadata(turns)
+    several = len(turns) > 1 or held.ended.reason not in ("answered", "app_done", "error")
     head = TraceHead(
-        title=shorten(query, TITLE),
-        query=ran.request.conversation.query_id,
-        dimensions=dict(ran.request.conversation.variables),
-        source={"kind": "synthetic"},
-        session=_session(answer, ran.request, redactor),
-        repetition=ran.repetition,
-        target=ran.target,
-        app_version=str(version) if version is not None else ran.app_version,
+        title=shorten(turns[0].said.text, TITLE),
+        query=about.query,
+        dimensions=dict(about.dimensions),
+        source=dict(about.source),
+        session=_session(about, turns),
+        repetition=about.repetition,
+        target=about.target,
+        app_version=version or about.app_version,
         status=status,
-        started=ran.started,
-        ms=ran.ms,
-        usage=dict(answer.usage),
-        error=None if error is None else _cut(redactor.text(error)),
+        end=held.ended.reason if several else None,
+        started=turns[0].started,
+        ms=sum(turn.ms for turn in turns),
+        usage=_usage(turns),
+        error=None if error is None else _cut(error),
         extra={"metadata": _plain(metadata)} if metadata else {},
     )
-    return detach(seal(head, turns), ran.reference)
+    return detach(seal(head, said), about.reference)
 
 
-def conversation(
-    query: str, messages: Sequence[Mapping[str, Any]], output: str | None
-) -> tuple[Turn, ...]:
-    """Put a query, the new messages and the final output together into turns.
+def _ending(held: Held) -> tuple[Status, str | None]:
+    last = held.turns[-1].outcome
+    if last.status != "ok":
+        return last.status, last.error
+    return _STATUS.get(held.ended.reason, "ok"), held.ended.error
 
-    Instructions that the application sends along go first. Messages that repeat the query do not
-    make a second turn of it, nor does an output that the last message says already. Raises
-    ValueError for what is no message.
-    """
-    given = list(turns_of_messages(messages))
-    lead = 0
-    while lead < len(given) and given[lead].role in _LEADING:
-        lead += 1
-    rest = given[lead:]
-    if not (rest and rest[0].role == "user" and _text(rest[0]) == query.strip()):
-        rest.insert(0, Turn(role="user", parts=(Part(text=query),)))
-    spoken = [turn for turn in rest if turn.role == "assistant"]
-    if output is not None and not (spoken and _text(spoken[-1]) == output.strip()):
-        rest.append(Turn(role="assistant", parts=(Part(text=output),)))
-    return (*given[:lead], *rest)
+
+def _readable(held: Held) -> tuple[tuple[Turn, ...], str]:
+    """The turns, of those whose messages cannot be read the final text; and what is wrong."""
+    turns, wrong = [], ""
+    for turn in held.turns:
+        try:
+            turns_of_messages(turn.outcome.answer.messages if turn.outcome.answer else ())
+            turns.append(turn)
+        except ValueError as error:
+            turns.append(without_messages(turn))
+            wrong = wrong or str(error)
+    return turns_of(held.history, turns), wrong
+
+
+def _metadata(turns: tuple[Exchange, ...]) -> tuple[str | None, dict[str, Any]]:
+    """The application's version, as it says, and what else stands in the head of a single turn."""
+    answers = [turn.outcome.answer for turn in turns if turn.outcome.answer]
+    versions = [answer.metadata.get("app_version") for answer in answers]
+    version = next((str(said) for said in versions if said is not None), None)
+    if len(turns) > 1 or not answers:
+        return version, {}
+    asked = answers[0].needs_human
+    metadata = {**answers[0].metadata, **({} if asked is None else {"needs_human": asked})}
+    metadata.pop("app_version", None)
+    return version, metadata
+
+
+def _session(about: About, turns: Iterable[Exchange]) -> str | None:
+    """The application's own session; ours, handed back, says nothing."""
+    session = app_session(tuple(turns))
+    return None if session == about.reference else session
+
+
+def _usage(turns: Iterable[Exchange]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for turn in turns:
+        for key, number in (turn.outcome.answer.usage if turn.outcome.answer else {}).items():
+            total[key] = total.get(key, 0) + number
+    return total
 
 
 def _cut(error: str) -> str:
@@ -108,17 +129,6 @@ def _cut(error: str) -> str:
     if left <= 0:
         return error
     return f"{error[:_HEAD]}\n[… {left:,} characters …]\n{error[-_TAIL:]}"
-
-
-def _text(turn: Turn) -> str:
-    return "\n".join(p.text for p in turn.parts if p.type == "text" and p.text).strip()
-
-
-def _session(answer: Answer, request: Request, redactor: Redactor) -> str | None:
-    """The application's own session; ours, handed back, says nothing."""
-    if answer.session_id is None or answer.session_id == request.session_id:
-        return None
-    return redactor.text(answer.session_id)
 
 
 def _plain(value: Any, levels: int = _LEVELS) -> Any:

@@ -39,10 +39,11 @@ async def complete(
     *,
     schema: Mapping[str, Any] | None = None,
     timeout_s: float,
+    more: Mapping[str, Any] | None = None,
 ) -> Reply:
-    """Ask once. Raises a CallError; retrying is the caller's."""
+    """Ask once; ``more`` goes to litellm as it is. Raises a CallError; retrying is the caller's."""
     module = litellm()
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = dict(more or {})
     if schema is not None and module.supports_response_schema(model=model):
         form = {"name": "reply", "schema": dict(schema), "strict": False}
         options["response_format"] = {"type": "json_schema", "json_schema": form}

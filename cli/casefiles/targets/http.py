@@ -95,6 +95,11 @@ class _Dialogue:
         self._target = target
         self._session: aiohttp.ClientSession | None = None
 
+    @property
+    def continues(self) -> bool:
+        """Whether the server gave no cookie, by which it may know the conversation."""
+        return self._session is None or not len(self._session.cookie_jar)
+
     def ask(self, request: Request) -> Outcome:
         """Send one request and wait for its answer."""
         try:

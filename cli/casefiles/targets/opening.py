@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casefiles.documents import targets as settings
-from casefiles.errors import BadInputError
-from casefiles.targets.command import CommandTarget
 from casefiles.targets.protocol import Target
-from casefiles.targets.python import PythonTarget
+
+if TYPE_CHECKING:
+    from casefiles.targets.model import Complete
 
 
-def open_target(target: settings.Target, root: Path) -> Target:
-    """Open a target below a workspace. Raises BadInputError if it cannot work."""
+def open_target(target: settings.Target, root: Path, complete: Complete) -> Target:
+    """Open a target below a workspace; ``complete`` calls a model, for a model target.
+
+    Raises BadInputError if it cannot work.
+    """
+    # Each imports what it needs only where it is used.
     match target:
         case settings.Command():
+            from casefiles.targets.command import CommandTarget
+
             return CommandTarget(target, root)
         case settings.Python():
+            from casefiles.targets.python import PythonTarget
+
             return PythonTarget(target, root)
         case settings.Http():
             from casefiles.targets.http import HttpTarget
 
             return HttpTarget(target)
-    raise BadInputError(
-        f"[targets.{target.name}] {settings.kind_of(target)} targets are not in this version",
-        remedy="use command or python; a small script can send the request",
-    )
+        case settings.Model():
+            from casefiles.targets.model import ModelTarget
+
+            return ModelTarget(target, root, complete)
+        case settings.Plugin():
+            from casefiles.targets.plugins import open_plugin
+
+            return open_plugin(target, root)

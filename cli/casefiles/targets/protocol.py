@@ -119,6 +119,14 @@ class Outcome:
 class Dialogue(Protocol):
     """One conversation with an application; used by one thread at a time."""
 
+    @property
+    def continues(self) -> bool:
+        """Whether another dialogue could go on from what was said alone.
+
+        Not so where memory or cookies of this one hold a part of the conversation. A run that was
+        killed goes on with a conversation only if this was true.
+        """
+
     def ask(self, request: Request) -> Outcome:
         """Send one turn and wait for what becomes of it. Never raises for a bad answer."""
 
@@ -142,6 +150,8 @@ class Exchanges:
 
     send: Callable[[Request], Outcome]
     """Sends one turn."""
+    continues: bool = True
+    """Nothing of it is anywhere but in what was said."""
 
     def ask(self, request: Request) -> Outcome:
         """Send one turn and wait for what becomes of it."""

@@ -125,6 +125,8 @@ class PythonTarget:
 class _Dialogue:
     """One conversation, all of it with one worker."""
 
+    continues = False  # the function may keep it in its memory
+
     def __init__(self, target: PythonTarget, conversation: Conversation) -> None:
         self._target = target
         self._environment = conversation.environment
