@@ -1,151 +1,44 @@
-"""`note`: the queue, the editor loop with real editors, drafts that survive, and the one line."""
+"""`note` in the editor: real editors, drafts that survive, going back and on."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-import sys
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 import pexpect
 import pytest
 
 from casefiles.errors import BadInputError
 from casefiles.loop import note
-from casefiles.loop.own_note import Saved
+from casefiles.loop.label import open_modes
+from casefiles.loop.pile import Pile
+from casefiles.loop.sitting import ATTEMPTS, IDLE_S, utc_now
 from casefiles.workspace.find import find
 from cli import run_cli
+from reading import (
+    CASEFILES,
+    ONE,
+    TYPE,
+    drafts_of,
+    names,
+    note_text,
+    notes_of,
+    one_after_another,
+    opened,
+    sat,
+    script,
+    sitting,
+    terminal,
+    three,
+    typed,
+)
 from require import require
-from workspaces import CONFIG, trace_text, workspace
+from workspaces import CONFIG, mode_text, trace_text
 
-CASEFILES = str(Path(sys.executable).with_name("casefiles"))
-ONE = "traces/round-1/q001.md"
-
-
-def three(folder: Path, **files: str) -> Path:
-    """Write a workspace of three traces."""
-    traces = {f"traces/round-1/q00{n}.md": trace_text(f"question {n}") for n in (1, 2, 3)}
-    return workspace(folder, {**traces, **files})
-
-
-def note_text(root: Path, name: str = "q001") -> str:
-    """Return ana's note."""
-    return (root / f"notes/ana/round-1/{name}.md").read_text("utf-8")
-
-
-def notes_of(root: Path) -> list[str]:
-    """Name the notes there are."""
-    return sorted(path.relative_to(root).as_posix() for path in root.glob("notes/*/*/*.md"))
-
-
-def drafts_of(root: Path) -> list[str]:
-    """Name the drafts there are."""
-    return sorted(path.name for path in root.glob(".casefiles/drafts/ana/*/*.md"))
-
-
-def typed(text: str) -> Callable[[Path], None]:
-    """Make an editor in which a person types below the help, then saves and closes."""
-
-    def edit(path: Path) -> None:
-        before = path.read_text("utf-8")
-        path.write_text(before.replace("your note.\n", f"your note.\n{text}\n", 1), "utf-8")
-
-    return edit
-
-
-def sitting(root: Path, edit: Callable[[Path], None], **settings: Any) -> note.Sitting:
-    """Sit down as ana, at a fixed time."""
-    now = datetime(2026, 11, 24, 3, 20, tzinfo=timezone(timedelta(hours=2)))
-    given = {"now": lambda: now, "clock": lambda: 0.0, **settings}
-    return note.Sitting(workspace=find(root), me="ana", edit=edit, **given)
-
-
-def opened(root: Path, edit: Callable[[Path], None], **settings: Any) -> Saved | None:
-    """Open the note on q001, picked by hand."""
-    return note.open_note(sitting(root, edit, **settings), note.Next(reference="round-1/q001"))
-
-
-def script(folder: Path, body: str) -> str:
-    """Write an editor as a Python program: `text` is the buffer, what it leaves is saved."""
-    path = folder / "editor.py"
-    head = "import sys, pathlib\npath = pathlib.Path(sys.argv[1])\ntext = path.read_text('utf-8')\n"
-    path.write_text(f"{head}{dedent(body)}\npath.write_text(text, 'utf-8')\n", "utf-8")
-    return f"'{sys.executable}' '{path}'"
-
-
-TYPE = "text = text.replace('your note.\\n', 'your note.\\n{}\\n', 1)"
-
-
-# ---------------------------------------------------------------- the queue
-
-
-def test_the_queue_gives_each_trace_once_then_ends(tmp_path: Path) -> None:
-    """Random order is the same every day; all notes bear that they were drawn."""
-    root = three(tmp_path)
-    saved = list(note.sit(sitting(root, typed("p"))))
-    assert sorted(s.reference for s in saved) == [f"round-1/q00{n}" for n in (1, 2, 3)]
-    assert all("drawn: random\n" in note_text(root, f"q00{n}") for n in (1, 2, 3))
-    assert note.next_trace(find(root), "ana") is None
-    other = note.next_trace(find(root), "ben")
-    assert other is not None
-    assert other.reference == saved[0].reference
-
-
-def test_path_order_is_no_random_draw(tmp_path: Path) -> None:
-    """Who goes by the path gets the traces by the path, and says nothing of a draw."""
-    root = three(tmp_path)
-    saved = list(note.sit(sitting(root, typed("p"), order="path"), batch=2))
-    assert [s.reference for s in saved] == ["round-1/q001", "round-1/q002"]
-    assert "drawn" not in note_text(root)
-
-
-def test_the_queue_looks_at_names_only(tmp_path: Path) -> None:
-    """Broken traces, notes and rounds of others do not matter while another trace is next."""
-    root = three(
-        tmp_path,
-        **{
-            "traces/round-1/q002.md": "no trace at all",
-            "traces/round-1/round.yaml": "{{{",
-            "notes/ben/round-1/q001.md": "---\nverdict: maybe\n---\n",
-            "notes/ana/round-1/q003.md": "---\nverdict: maybe\n---\n",
-        },
-    )
-    (saved,) = note.sit(sitting(root, typed("p"), order="path"), batch=1)
-    assert saved.reference == "round-1/q001"
-
-
-def test_put_off_traces_come_last_and_once_a_sitting(tmp_path: Path) -> None:
-    """`d` brings a trace back when nothing else is left, and not again and again."""
-    root = three(tmp_path)
-    assert run_cli("note", "q001", "defer", "--as", "ana", cwd=root).code == 0
-    saved = list(note.sit(sitting(root, typed("d"), order="path")))
-    assert [s.reference[-1] for s in saved] == ["2", "3", "1"]
-    again = note.next_trace(find(root), "ana")
-    assert again is not None
-
-
-def test_a_superseded_round_is_not_given(tmp_path: Path) -> None:
-    """A later round repeats its queries; it has left the figures."""
-    root = workspace(
-        tmp_path,
-        {
-            "traces/round-1/q001.md": trace_text(),
-            "traces/round-2/q001.md": trace_text(),
-            "traces/round-2/round.yaml": "supersedes: [round-1]\n",
-        },
-    )
-    assert [s.reference for s in note.sit(sitting(root, typed("p")))] == ["round-2/q001"]
-
-
-def test_without_traces_it_says_what_to_do_first(tmp_path: Path) -> None:
-    """An empty workspace has nothing to read."""
-    result = run_cli("note", "--as", "ana", cwd=workspace(tmp_path))
-    assert result.code == 2
+N = "\\n"
 
 
 # ---------------------------------------------------------------- one trace in the editor
@@ -175,7 +68,7 @@ def test_idle_time_is_cut(tmp_path: Path) -> None:
     """An editor left open overnight was not read in all night."""
     clock = iter([0.0, 36_000.0])
     opened(three(tmp_path), typed("p"), clock=lambda: next(clock))
-    assert f"seconds: {note.IDLE_S}\n" in note_text(tmp_path)
+    assert f"seconds: {IDLE_S}\n" in note_text(tmp_path)
 
 
 @pytest.mark.parametrize("left", ["", "\n\n", None])
@@ -187,7 +80,7 @@ def test_an_empty_or_untouched_buffer_writes_nothing(tmp_path: Path, left: str |
         if left is not None:
             path.write_text(left)
 
-    assert list(note.sit(sitting(root, edit))) == []
+    assert sat(root, edit) == []
     assert notes_of(root) == []
     assert drafts_of(root) == []
 
@@ -221,7 +114,7 @@ def test_after_five_bad_verdicts_the_draft_is_kept(tmp_path: Path) -> None:
 
     with pytest.raises(BadInputError, match=r"kept in \.casefiles/drafts/ana/round-1/q001\.md"):
         opened(root, edit)
-    assert len(times) == note.ATTEMPTS
+    assert len(times) == ATTEMPTS
     assert "fial\nToo curt." in times[0].read_text()
     assert times[0].read_text().count("|! ") == 1
     assert notes_of(root) == []
@@ -312,7 +205,7 @@ def test_the_same_system_prompt_is_folded_the_second_time(tmp_path: Path) -> Non
         seen.append(path.read_text("utf-8"))
         typed("p")(path)
 
-    list(note.sit(sitting(root, edit)))
+    sat(root, edit)
     assert ["| rule 8" in text for text in seen] == [True, False, False]
     assert "|-- 9 lines, shown before: rule 0 says" in seen[1]
 
@@ -345,7 +238,7 @@ def test_a_crashed_editor_leaves_a_draft_that_the_next_note_takes_up(
     assert notes_of(root) == []
     more = "text = text.replace('crash.', 'crash. And after.')"
     monkeypatch.setenv("EDITOR", script(tmp_path, more))
-    result = run_cli("note", "--batch", "1", "--as", "ana", cwd=root)
+    result = run_cli("note", "--as", "ana", cwd=root)
     assert result.code == 0, result.err
     assert "round-1/q002: taking up your unfinished draft" in result.err
     assert note_text(root, "q002").endswith("---\nSaid before the crash. And after.\n")
@@ -380,7 +273,7 @@ def test_a_killed_tool_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     done = subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True)
     assert done.returncode == -9
     monkeypatch.setenv("EDITOR", "true")
-    result = run_cli("note", "--batch", "1", "--as", "ana", cwd=root)
+    result = run_cli("note", "--as", "ana", cwd=root)
     assert "taking up" in result.err
     (written,) = notes_of(root)
     assert (root / written).read_text().endswith("---\nTyped.\n")
@@ -401,219 +294,214 @@ def test_a_draft_without_what_the_tool_knew_keeps_what_was_typed(tmp_path: Path)
     assert note_text(root).endswith("---\nToo curt.\n")
 
 
-# ---------------------------------------------------------------- one line
+# ---------------------------------------------------------------- going back and on
 
 
-def test_a_note_in_one_line(tmp_path: Path) -> None:
-    """Verdict, turn and paragraphs; the path and how far it is are said."""
+def test_back_opens_the_note_before_then_goes_on_where_it_was(tmp_path: Path) -> None:
+    """The reviewer corrects what they just wrote; the trace they were at comes next."""
     root = three(tmp_path)
-    result = run_cli(
-        "note", "q001", "fail", "2", "-m", "One.", "-m", "Two.", "--as", "ana", cwd=root
-    )
-    assert result.code == 0
-    assert result.out == "notes/ana/round-1/q001.md  fail\n"
-    assert "1 of 3" in result.err
-    text = note_text(root)
-    assert text.startswith("---\nverdict: fail\nfirst_failure: 2\nreviewed: 20")
-    assert text.endswith("Z\nblind: yes\n---\nOne.\n\nTwo.\n")
+    seen: list[str] = []
+
+    def edit(path: Path) -> None:
+        seen.append(path.stem)
+        text = {1: "f\nFirst.", 2: "b", 4: "p"}.get(len(seen), "")
+        if len(seen) == 3:
+            path.write_text(path.read_text().replace("First.", "Second thoughts."))
+        else:
+            typed(text)(path)
+
+    assert names(sat(root, edit, order="path")) == ["q001", "q001", "q002"]
+    assert seen == ["q001", "q002", "q001", "q002", "q003"]
+    assert note_text(root).endswith("---\nSecond thoughts.\n")
+    assert note_text(root, "q002").count("verdict: pass") == 1
 
 
-def test_a_second_line_is_added_and_the_verdict_set(tmp_path: Path) -> None:
-    """The older text stays, the new paragraph does not fall under a turn, and it is said."""
-    before = "---\nverdict: fail # sure\nfirst_failure: 2\n---\nOne.\n\n## at 2\nHere.\n"
+def test_a_note_looked_at_again_and_left_as_it_is_does_not_end_the_sitting(tmp_path: Path) -> None:
+    """Going back only to look is fine."""
+    root = three(tmp_path)
+    edit = one_after_another("p", "b", "", "f\nSeen.")
+    assert names(sat(root, edit, order="path")) == ["q001", "q002"]
+    assert note_text(root, "q002").endswith("---\nSeen.\n")
+
+
+def test_back_reaches_notes_of_an_earlier_sitting(tmp_path: Path) -> None:
+    """The file that changed last comes first; before the first there is none, and it says so."""
+    root = three(tmp_path, **{"notes/ana/round-1/q003.md": "verdict\n"})
+    told: list[str] = []
+    edit = one_after_another("b", "b", "", "p")
+    assert names(sat(root, edit, order="path", tell=told.append)) == ["q001"]
+    assert told == ["there is no trace before this one"]
+
+
+def test_what_was_typed_beside_back_is_a_draft(tmp_path: Path) -> None:
+    """Half a thought waits until the reviewer returns."""
+    root = three(tmp_path)
+    edit = one_after_another("p", "b\n\nHalf a thought.", "", "f")
+    assert names(sat(root, edit, order="path")) == ["q001", "q002"]
+    assert note_text(root, "q002").endswith("---\nHalf a thought.\n")
+
+
+def test_skip_goes_on_without_a_note_and_keeps_what_was_typed(tmp_path: Path) -> None:
+    """The trace is unread still, and the next `note` begins with its draft."""
+    root = three(tmp_path)
+    assert names(sat(root, one_after_another("s\nHm.", "p", "p"), order="path")) == ["q002", "q003"]
+    assert drafts_of(root) == ["q001.md"]
+    assert names(sat(root, one_after_another("f"), order="path")) == ["q001"]
+    assert note_text(root).endswith("---\nHm.\n")
+
+
+def test_undo_makes_the_last_save_undone_and_opens_that_trace_anew(tmp_path: Path) -> None:
+    """The note is gone, the trace is read again, then comes the one that was open."""
+    root = three(tmp_path)
+    seen: list[str] = []
+
+    def edit(path: Path) -> None:
+        seen.append(path.stem)
+        if len(seen) == 3:
+            assert notes_of(root) == []
+        typed({1: "f\nOops.", 2: "u", 3: "p", 4: "f\nBad."}.get(len(seen), ""))(path)
+
+    sat(root, edit, order="path")
+    assert seen == ["q001", "q002", "q001", "q002", "q003"]
+    assert "verdict: pass" in note_text(root)
+    assert "Oops" not in note_text(root)
+    assert len(notes_of(root)) == 2
+
+
+def test_undo_gives_an_older_note_its_bytes_back(tmp_path: Path) -> None:
+    """What the file held before the save, comments included."""
+    before = "---\nverdict: fail  # sure\n---\n\nToo curt.\n"
     root = three(tmp_path, **{"notes/ana/round-1/q001.md": before})
-    result = run_cli("note", "q001", "-m", "Two.", "--as", "ana", cwd=root)
-    assert "the text was added" in result.err
-    text = note_text(root)
-    assert text.startswith("---\nverdict: fail # sure\nfirst_failure: 2\n")
-    assert text.endswith("---\nOne.\n\nTwo.\n\n## at 2\nHere.\n")
-    run_cli("note", "q001", "p", "--as", "ana", cwd=root)
-    assert note_text(root).startswith("---\nverdict: pass # sure\nreviewed: ")
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("q001", "fial"), "'fial' is no verdict; did you mean 'fail'?"),
-        (("q001", "fail", "3"), "there is no turn 3: the trace has 2"),
-        (("q001", "fail", "two"), "'two' is no number of a turn"),
-        (("q001", "pass", "2"), "only fail takes a turn"),
-        (("q0011", "fail"), "there is no trace 'q0011'; did you mean round-1/q001?"),
-        (("round-1/q0011", "fail"), "did you mean round-1/q001?"),
-        (("q00", "fail"), "may mean 3 traces: round-1/q001, round-1/q002, round-1/q003"),
-        (("q001", "-m", " "), "there is nothing to note"),
-        (("-m", "x"), "-m needs a TRACE"),
-        (("q001", "-m", "caf\udce9"), "not UTF-8"),
-    ],
-)
-def test_bad_input_is_refused_with_a_reason(
-    tmp_path: Path, words: tuple[str, ...], said: str
-) -> None:
-    """Exit 2, what is wrong and the nearest right word; nothing is written."""
-    root = three(tmp_path)
-    result = run_cli("note", *words, "--as", "ana", cwd=root)
-    assert result.code == 2
-    assert said in result.err
-    assert notes_of(root) == []
-
-
-def test_dry_run_shows_the_note_and_writes_nothing(tmp_path: Path) -> None:
-    """The diff of the file that would be written."""
-    root = three(tmp_path)
-    result = run_cli("note", "q001", "fail", "-m", "One.", "--dry-run", "--as", "ana", cwd=root)
-    assert "+++ b/notes/ana/round-1/q001.md" in result.out
-    assert "+One." in result.out
-    assert notes_of(root) == []
-
-
-def test_dry_run_in_the_editor_keeps_the_draft(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was typed for the try is there for the real run."""
-    root = three(tmp_path / "w")
-    monkeypatch.setenv("EDITOR", script(tmp_path, TYPE.format("f\\nOne.")))
-    result = run_cli("note", "--dry-run", "--as", "ana", cwd=root)
-    assert "+One." in result.out
-    assert notes_of(root) == []
-    assert len(drafts_of(root)) == 1
-
-
-def test_json_is_one_document(tmp_path: Path) -> None:
-    """A script reads which notes were written and how far it is."""
-    root = three(tmp_path)
-    result = run_cli("note", "q001", "pass", "--json", "--as", "ana", cwd=root)
-    assert json.loads(result.out) == {
-        "notes": [
-            {"trace": "round-1/q001", "path": "notes/ana/round-1/q001.md", "verdict": "pass"}
-        ],
-        "noted": 1,
-        "traces": 3,
-    }
-
-
-# ---------------------------------------------------------------- which editor
-
-
-@pytest.mark.parametrize(
-    ("variables", "said"),
-    [
-        ({}, "no editor is set and this is no terminal"),
-        ({"EDITOR": "no-such-editor -w"}, "the editor 'no-such-editor' ($EDITOR) was not found"),
-        ({"EDITOR": "vi 'x"}, '$EDITOR is "vi \'x", which is no command'),
-        ({"VISUAL": "no-such-visual", "EDITOR": "true"}, "'no-such-visual' ($VISUAL)"),
-    ],
-)
-def test_an_editor_that_cannot_be_run_is_a_clear_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
-) -> None:
-    """Exit 2, and which setting is to blame."""
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    result = run_cli("note", "--as", "ana", cwd=three(tmp_path))
-    assert result.code == 2
-    assert said in result.err
-
-
-def test_git_s_editor_is_used_where_none_is_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """core.editor is what people have set up for commits."""
-    root = three(tmp_path / "w")
-    config = tmp_path / "gitconfig"
-    editor = script(tmp_path, TYPE.format("p"))
-    config.write_text(f'[core]\n\teditor = "{editor}"\n')
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
-    result = run_cli("note", "--batch", "1", "--as", "ana", cwd=root)
-    assert (result.code, len(notes_of(root))) == (0, 1), result.err
-
-
-def run_editor(
-    root: Path, editor: str, stdin: str, *words: str
-) -> subprocess.CompletedProcess[str]:
-    """Run `note` as a process with a real editor that reads its commands from standard input."""
-    environment = {**os.environ, "EDITOR": editor}
-    return subprocess.run(
-        [CASEFILES, "note", "--as", "ana", "--order", "path", *words],
-        cwd=root,
-        env=environment,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
+    events = note.sit(
+        sitting(root, one_after_another("p", "b", "p", "u")),
+        Pile(find(root), "ana", order="path"),
     )
+    kinds = [type(event).__name__ for event in events]
+    assert kinds == ["Saved", "Saved", "Undone"]
+    assert note_text(root) == before
 
 
-def test_ed_writes_a_note(tmp_path: Path) -> None:
-    """The oldest editor: the verdict on the empty line, a remark under a turn."""
-    require("ed")
+def test_undo_of_nothing_says_so_and_stays(tmp_path: Path) -> None:
+    """The same trace opens again."""
+    told: list[str] = []
+    saved = sat(three(tmp_path), one_after_another("u", "p"), order="path", tell=told.append)
+    assert names(saved) == ["q001"]
+    assert "nothing was saved in this sitting" in told[0]
+
+
+def test_back_as_an_option_opens_the_last_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one written last, then the queue."""
+    root = three(tmp_path / "w")
+    assert run_cli("note", "--back", "--as", "ana", cwd=root).code == 2
+    run_cli("note", "q003", "fail", "-m", "First.", "--as", "ana", cwd=root)
+    monkeypatch.setenv("EDITOR", script(tmp_path, "text = text.replace('First.', 'Second.')"))
+    result = run_cli("note", "--back", "--as", "ana", cwd=root)
+    assert (result.code, result.out) == (0, "notes/ana/round-1/q003.md  fail\n")
+    assert note_text(root, "q003").endswith("---\nSecond.\n")
+
+
+# ---------------------------------------------------------------- judging while reading
+
+
+def test_the_first_reading_knows_no_modes(tmp_path: Path) -> None:
+    """The taxonomy is not shown, and what looks like a judgement is text."""
+    root = three(tmp_path, **{"taxonomy/too-long.md": mode_text()})
+    seen: list[str] = []
+
+    def edit(path: Path) -> None:
+        seen.append(path.read_text())
+        typed("f\n+too-long")(path)
+
+    opened(root, edit)
+    assert "too-long" not in seen[0]
+    assert note_text(root).endswith("---\n+too-long\n")
+
+
+def test_with_modes_they_are_judged_in_the_buffer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Listed with keys; the judgement is stamped with the version shown, beside the verdict."""
+    modes = {"taxonomy/rude.md": mode_text("Rude"), "taxonomy/too-long.md": mode_text(version=3)}
+    root = three(tmp_path / "w", **modes)
+    body = f"assert '|    2  too-long' in text\n{TYPE.format('f 2' + N + '+2 -rude' + N + 'Long.')}"
+    monkeypatch.setenv("EDITOR", script(tmp_path, body))
+    result = run_cli("note", "q001", "--with-modes", "--as", "ana", cwd=root)
+    assert result.code == 0, result.err
+    assert "labels:\n  too-long: yes@3\n  rude: no@1\n" in note_text(root)
+    assert note_text(root).endswith("---\nLong.\n")
+
+
+def test_with_modes_needs_modes(tmp_path: Path) -> None:
+    """Before the first is accepted there is nothing to judge by."""
+    result = run_cli("note", "--with-modes", "--as", "ana", cwd=three(tmp_path))
+    assert result.code == 2
+    assert "no failure mode to judge by yet" in result.err
+
+
+def test_a_draft_with_modes_is_taken_up_with_the_keys_it_was_opened_with(tmp_path: Path) -> None:
+    """A mode accepted meanwhile must not change what `+1` meant."""
+    root = three(tmp_path, **{"taxonomy/rude.md": mode_text("Rude")})
+    modes = open_modes(find(root))
+    with pytest.raises(BadInputError):
+        opened(root, typed("fial\n+1\nSeen."), attempts=1, modes=modes)
+    (root / "taxonomy/aloof.md").write_text(mode_text("Aloof"))
+
+    def edit(path: Path) -> None:
+        path.write_text(path.read_text().replace("fial", "f"))
+
+    opened(root, edit)
+    assert "labels:\n  rude: yes@1\n" in note_text(root)
+
+
+# ---------------------------------------------------------------- what a note may be
+
+
+@pytest.mark.parametrize("made", ["", "\n", "Refunds without asking.\n", "---\n---\n", "\ufeff"])
+def test_a_note_begun_elsewhere_is_taken_up_as_it_is(tmp_path: Path, made: str) -> None:
+    """A link opens an empty file; somebody commits a sentence on the web."""
+    root = three(tmp_path, **{"notes/ana/round-1/q001.md": made})
+    assert run_cli("check", cwd=root).code == 0
+    saved = opened(root, typed("f 2"))
+    assert saved is not None
+    text = note_text(root).removeprefix("\ufeff")
+    assert text.startswith("---\nverdict: fail\nfirst_failure: 2\nreviewed: 2026-11-24T01:20:00Z\n")
+    assert made.strip("-\n\ufeff") in text
+
+
+def test_a_sentence_is_a_review_and_an_empty_file_is_none(tmp_path: Path) -> None:
+    """The empty one comes back when nothing else is left."""
+    root = three(
+        tmp_path,
+        **{"notes/ana/round-1/q001.md": "", "notes/ana/round-1/q002.md": "Refunds unasked.\n"},
+    )
+    assert names(sat(root, typed("p"), order="path")) == ["q003", "q001"]
+
+
+def test_advice_is_given_softly_after_saving(tmp_path: Path) -> None:
+    """The note is saved; the exit code is 0; the advice stands on stderr."""
     root = three(tmp_path)
-    commands = "/^$/c\nf 2\n\nToo curt.\n.\n/on its way/a\nNo date.\n.\nw\nq\n"
-    done = run_editor(root, "ed -s", commands)
-    assert done.returncode == 0, done.stderr
-    assert note_text(root).endswith("---\nToo curt.\n\n## at 2\nNo date.\n")
-    assert "first_failure: 2\n" in note_text(root)
-    assert notes_of(root) == [
-        "notes/ana/round-1/q001.md"
-    ]  # at its end ed left the second as it was
+    words = ("note", "q001", "fail", "-m", "The retriever is broken", "--as", "ana")
+    result = run_cli(*words, cwd=root)
+    assert (result.code, result.out) == (0, "notes/ana/round-1/q001.md  fail\n")
+    assert "'retriever is broken' is a cause, not a behaviour; say what can be seen" in result.err
+    assert "say what goes wrong" in run_cli("note", "q002", "fail", "--as", "ana", cwd=root).err
+    assert "cause" not in run_cli(*words, "--quiet", cwd=root).err
 
 
-def test_vim_writes_a_note(tmp_path: Path) -> None:
-    """Vim without a screen, driven by its own commands."""
-    require("vim")
-    root = three(tmp_path)
-    commands = "/^$/s/^/f 2/\n$a\nAll in all curt.\n.\nx\n"
-    done = run_editor(root, "vim -u NONE -i NONE -n -N -es", commands, "q001")
-    assert done.returncode == 0, done.stderr
-    assert note_text(root).endswith("---\nAll in all curt.\n")
-
-
-def test_a_trace_cannot_set_options_of_vim(tmp_path: Path) -> None:
-    """A modeline in the last words of a trace is a command to vim; the buffer ends with help."""
-    vim = require("vim")
-    modeline = "# vim: set textwidth=33 :"
-    root = three(tmp_path, **{ONE: trace_text(modeline, modeline, title=modeline)})
-
-    def width(file: Path) -> str:
-        shown = tmp_path / "shown"
-        ask = ["-c", f"call writefile([&textwidth], '{shown}')", "-c", "qa!"]
-        options = [
-            "-u",
-            "NONE",
-            "-i",
-            "NONE",
-            "-n",
-            "-N",
-            "-es",
-            "--cmd",
-            "set modeline modelines=5",
-        ]
-        subprocess.run([vim, *options, *ask, str(file)], check=True)
-        return shown.read_text().strip()
-
-    widths: list[str] = []
-    opened(root, lambda path: widths.append(width(path)))
-    assert widths == ["0"]
-    bare = tmp_path / "bare"
-    bare.write_text(f"| {modeline}\n")
-    assert width(bare) == "33"  # what would happen without the help around it
+def test_the_time_spent_is_told_to_the_one_who_spent_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many notes, in what time."""
+    root = three(tmp_path / "w")
+    body = f"import time\ntime.sleep(1.1)\n{TYPE.format('p')}"
+    monkeypatch.setenv("EDITOR", script(tmp_path, body))
+    result = run_cli("note", "q001", "--as", "ana", cwd=root)
+    assert "1 note in 1 s" in result.err
 
 
 # ---------------------------------------------------------------- in a terminal
-
-
-def terminal(root: Path, *words: str, **variables: str) -> pexpect.spawn:
-    """Start casefiles in a terminal of its own."""
-    environment = {**os.environ, "TERM": "xterm", **variables}
-    return pexpect.spawn(
-        CASEFILES,
-        [*words, "--as", "ana"],
-        cwd=str(root),
-        env=environment,
-        encoding="utf-8",
-        codec_errors="replace",  # under LC_ALL=C vim asks the terminal in single bytes
-        timeout=20,
-        dimensions=(40, 100),
-    )
 
 
 def test_in_a_terminal_one_trace_follows_the_other(tmp_path: Path) -> None:
@@ -690,14 +578,13 @@ def test_what_a_window_saves_after_the_tool_ended_is_taken_up(tmp_path: Path) ->
     assert opened(root, lambda path: window.append(path.read_text("utf-8"))) is None
     draft = root / ".casefiles/drafts/ana/round-1/q001.md"
     draft.write_text(window[0].replace("your note.\n", "your note.\nf\nToo curt.\n"))
-    (saved,) = note.sit(sitting(root, typed("")), batch=1)
-    assert saved.reference == "round-1/q001"
+    assert names(sat(root, typed(""))) == ["q001"]
     assert note_text(root).endswith("---\nToo curt.\n")
 
 
 def test_the_clock_of_a_sitting_is_utc() -> None:
     """Without a clock handed in, the time is that of now, with its zone."""
-    assert abs(note.utc_now() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(utc_now() - datetime.now(UTC)) < timedelta(seconds=5)
 
 
 def test_the_seed_of_the_configuration_draws_the_order(tmp_path: Path) -> None:
@@ -706,5 +593,5 @@ def test_the_seed_of_the_configuration_draws_the_order(tmp_path: Path) -> None:
     for seed in range(6):
         config = CONFIG.replace("seed = 7", f"seed = {seed}")
         root = three(tmp_path / str(seed), **{"casefiles.toml": config})
-        orders.add(tuple(s.reference for s in note.sit(sitting(root, typed("p")))))
+        orders.add(tuple(names(sat(root, typed("p")))))
     assert len(orders) > 1

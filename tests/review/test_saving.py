@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from casefiles.documents import note as note_file
 from casefiles.documents.note import Note, Verdict
 from casefiles.review.bodies import trim
+from casefiles.review.reading import Reading
 from casefiles.review.saving import Stamp, saved_text
 
 STAMP = Stamp(reviewed="2026-11-24T01:20:00Z", seconds=41, drawn=True)
@@ -41,7 +42,8 @@ def _saved(
     stamp: Stamp = STAMP,
 ) -> str:
     note = _parsed(before) if before is not None else None
-    return saved_text(before, note, verdict=verdict, first_failure=turn, body=body, stamp=stamp)
+    reading = Reading(verdict=verdict, first_failure=turn, body=body)
+    return saved_text(before, note, reading, stamp)
 
 
 def test_a_new_note_says_how_it_came_about() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from casefiles.documents.paths import place_of
 from casefiles.workspace.tree import FOLDERS, WorkingTree, is_linked
 
 
@@ -116,3 +117,24 @@ def test_content_is_read_as_bytes(tmp_path: Path) -> None:
     assert WorkingTree(tmp_path).read("notes/a.md") == b"a\r\n\xff"
     with pytest.raises(FileNotFoundError):
         WorkingTree(tmp_path).read("notes/b.md")
+
+
+def test_documents_are_what_the_paths_stand_for(tmp_path: Path) -> None:
+    """Two levels down, Markdown, not hidden, no README, no link: the traces and notes there are."""
+    fill(
+        tmp_path,
+        *("traces/r/q.md", "traces/r/q.2.md", "traces/r-2/q.md", "traces/r/round.yaml"),
+        *("traces/README.md", "traces/r/README.md", "traces/r/.q.md", "traces/.r/q.md"),
+        *("traces/r/q/4-1.md", "traces/r/q.txt", "traces/dataset/x.md", "traces/x.md"),
+        *("notes/ana/r/q.md", "notes/ana/dataset/q.md", "notes/ana/q.md", "notes/ben/r/q.md"),
+    )
+    (tmp_path / "traces/r/link.md").symlink_to(tmp_path / "traces/r/q.md")
+    tree = WorkingTree(tmp_path)
+    places = [place_of(path) for path in tree.paths()]
+
+    traces = {place.reference for place in places if place.kind == "trace"}
+    notes = {place.reference for place in places if place.annotator == "ana"}
+    assert set(tree.documents("traces")) == traces | {"dataset/x"}
+    assert set(tree.documents("notes/ana")) == notes
+    assert list(tree.documents("notes/zoe")) == []
+    assert sorted(tree.folders("traces")) == ["dataset", "r", "r-2"]

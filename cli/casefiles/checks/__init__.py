@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casefiles.checks import dataset, notes, proposals, taxonomy, traces
+from casefiles.checks import dataset, notes, proposals, taxonomy, traces, wording
 from casefiles.checks.evidence import Check, Evidence
 from casefiles.documents.problem import Problem
 
@@ -14,6 +14,8 @@ CHECKS: tuple[Check, ...] = (
     notes.labels,
     notes.anchors,
     notes.complete,
+    wording.wording,
+    wording.pace,
     taxonomy.definitions,
     taxonomy.examples,
     taxonomy.lineage,

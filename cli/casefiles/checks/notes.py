@@ -97,15 +97,17 @@ def said_in(turn: Turn) -> str:
 def complete(evidence: Evidence) -> Iterator[Problem]:
     """A note says pass or fail, and a failing one says what goes wrong."""
     for (annotator, trace), note in sorted(evidence.corpus.notes.items(), key=lambda it: it[0]):
-        path = note_path(annotator, trace)
-        if annotator == ADJUDICATED or note.verdict == "defer":
-            continue
-        if note.verdict is None and note.observations:
-            message = "without a verdict this note is read as fail"
-            yield problem(
-                "advice", "no-verdict", path, message, remedy="write `verdict: fail` or `pass`"
-            )
-        if note.verdict == "fail" and not note.observations:
-            message = "fails, but does not say what goes wrong"
-            remedy = "write one sentence on what can be observed"
-            yield problem("advice", "empty-note", path, message, remedy=remedy)
+        if annotator != ADJUDICATED:
+            yield from incomplete(note, note_path(annotator, trace))
+
+
+def incomplete(note: Note, path: str) -> Iterator[Problem]:
+    """Yield what one note leaves out."""
+    if note.verdict is None and note.observations:
+        message = "without a verdict this note is read as fail"
+        remedy = "write `verdict: fail` or `pass`"
+        yield problem("advice", "no-verdict", path, message, remedy=remedy)
+    if note.verdict == "fail" and not note.observations:
+        message = "fails, but does not say what goes wrong"
+        remedy = "write one sentence on what can be observed"
+        yield problem("advice", "empty-note", path, message, remedy=remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import sys
@@ -102,6 +103,8 @@ def main(arguments: list[str] | None = None) -> None:
     0 fine; 1 errors found; 2 bad input or usage; 3 stopped by a limit the user set;
     130 interrupted.
     """
+    # What a command makes lives until it ends: looking for garbage all the time finds none.
+    gc.set_threshold(50_000)
     for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 is no reason to crash
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -104,6 +104,14 @@ def bound(share: float) -> str:
     return f"{int(share * 100)} %"
 
 
+def duration(seconds: float) -> str:
+    """``41 s``, ``38 min``, ``2 h 05 min``."""
+    minutes = round(seconds / 60)
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
 def plural(count: int, word: str, words: str = "") -> str:
     """``1 trace``, ``2 traces``."""
     return f"{count:,} {word if count == 1 else words or word + 's'}"

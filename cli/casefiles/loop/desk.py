@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from casefiles.documents.corpus import Corpus
 from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
 from casefiles.text.names import nearest
@@ -13,6 +13,9 @@ from casefiles.workspace.find import Workspace
 from casefiles.workspace.load import Memo, decode, load
 from casefiles.workspace.tree import WorkingTree
 from casefiles.workspace.write import write
+
+if TYPE_CHECKING:
+    from casefiles.documents.corpus import Corpus
 
 
 def open_corpus(workspace: Workspace, memo: Memo | None = None) -> Corpus:

@@ -13,7 +13,9 @@ from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
 from casefiles.loop import desk
 from casefiles.loop.own_note import read_note
-from casefiles.review.judging import Case, Question, label_queue, with_judgement
+from casefiles.review.judging import Case, Question, label_queue
+from casefiles.review.mode_keys import KeyedMode, keyed_modes
+from casefiles.review.splicing import with_judgement
 from casefiles.taxonomy.working_copy import WorkingCopy
 from casefiles.workspace.find import Workspace
 from casefiles.workspace.load import load
@@ -75,6 +77,18 @@ def open_work(
         raise BadInputError(message, remedy="read some first with `casefiles note`")
     cases = label_queue(corpus, me, wanted, trace=trace, unsure=unsure)
     return Work(corpus=corpus, modes=wanted, cases=cases)
+
+
+def open_modes(workspace: Workspace) -> tuple[KeyedMode, ...]:
+    """Return the active modes with their keys, without reading anything but the taxonomy.
+
+    Raises BadInputError if there is none yet, or if one is broken.
+    """
+    tree = WorkingTree(workspace.root)
+    part = _Part(tree=tree, keep=lambda path: place_of(path).kind == "mode")
+    corpus = load(part, workspace.config)
+    desk.insist(corpus, lambda _: True)
+    return keyed_modes(corpus.modes, _modes(workspace, corpus, ()))
 
 
 def judge(

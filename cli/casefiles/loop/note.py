@@ -1,181 +1,204 @@
-"""Open coding: the next trace in an editor, or a note in one line."""
+"""Open coding: one trace after another in an editor."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from typing import Literal
 
-from casefiles.documents.config import Order, View
-from casefiles.documents.note import Verdict
-from casefiles.documents.paths import note_path, trace_path
-from casefiles.documents.trace import Trace
-from casefiles.errors import BadInputError, CasefilesError
+from casefiles.documents.paths import note_path
+from casefiles.documents.plan import Change, Plan
+from casefiles.errors import BadInputError
 from casefiles.loop import desk, drafts
 from casefiles.loop.drafts import Opened
-from casefiles.loop.own_note import Saved, moment, planned, read_note, read_trace
-from casefiles.loop.pick import no_traces, shelf
+from casefiles.loop.own_note import BrokenFileError, Saved, planned, read_note, read_trace
+from casefiles.loop.pile import Next, Pile
+from casefiles.loop.sitting import Sitting
 from casefiles.review import bodies
-from casefiles.review.arrangement import system_prompt
-from casefiles.review.buffer import Reading, parse_buffer, render_buffer, with_faults
-from casefiles.review.queue import unreviewed
-from casefiles.review.saving import Stamp
+from casefiles.review.buffer import render_buffer, with_faults
+from casefiles.review.reading import Move, Reading, parse_buffer, without_move
 from casefiles.workspace.find import Workspace
+from casefiles.workspace.tree import WorkingTree
 
-Editor = Callable[[Path], None]
-"""Lets a person edit a file; raises CasefilesError if the editor failed."""
-IDLE_S = 600
-"""Seconds that count at most each time the editor is open: people leave for lunch."""
-ATTEMPTS = 5
-"""How often the editor is opened again on the same trace after a verdict nobody can read."""
-
-
-def utc_now() -> datetime:
-    """Return the time, in UTC."""
-    return datetime.now(UTC)
+Nothing = Literal["stop", "untouched"]
+"""The reviewer emptied the buffer, or closed it as it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sitting:
-    """One person reading traces, one after another."""
+class Undone:
+    """A note that is again what it was before it was saved."""
 
-    workspace: Workspace
-    """Where."""
-    me: str
-    """Who: the folder of their notes."""
-    edit: Editor
-    """Opens the editor."""
-    order: Order | None = None
-    """Order of the queue; None: as configured."""
-    final_first: bool = False
-    """Show the query and the final answer first."""
-    attempts: int = ATTEMPTS
-    """How often the editor is opened on one trace; 1 where nobody sits in front of it."""
-    dry_run: bool = False
-    """Write no note; drafts are kept."""
-    tell: Callable[[str], None] = lambda _: None
-    """Says to the person what happens."""
-    clock: Callable[[], float] = time.monotonic
-    """Seconds that never run backwards."""
-    now: Callable[[], datetime] = utc_now
-    """The time, in UTC."""
-    systems: set[str] = field(default_factory=set)
-    """System prompts shown in this sitting; they are folded the next time."""
-
-    @property
-    def view(self) -> View:
-        """How traces are shown."""
-        view = self.workspace.config.view
-        return replace(view, final_first=view.final_first or self.final_first)
+    saved: Saved
+    """What had been saved."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Next:
-    """The trace that comes next."""
-
-    reference: str
-    """Its reference."""
-    position: str = ""
-    """Where it stands in the queue, for people: ``46 of 100``."""
-    drawn: bool = False
-    """Whether the queue gave it, in random order."""
-    draft: bool = False
-    """Whether an unfinished draft of it is taken up again."""
+# ---------------------------------------------------------------- one after another
 
 
-# ---------------------------------------------------------------- the queue
+def sit(
+    sitting: Sitting, pile: Pile, *, first: Next | None = None, alone: bool = False
+) -> Iterator[Saved | Undone]:
+    """Open one trace after another; yield each note written, or taken back.
 
-
-def next_trace(
-    workspace: Workspace,
-    me: str,
-    *,
-    order: Order | None = None,
-    skip: frozenset[str] = frozenset(),
-) -> Next | None:
-    """Return the trace to read next, or None when all have a note of mine.
-
-    Unfinished drafts come first, then traces without a note, then those whose note reviews
-    nothing yet (``defer``, or labels only). Notes are read only when nothing else is left.
-    ``skip`` leaves out what this sitting had already. Raises BadInputError if there are no traces
-    at all.
+    Begins with ``first`` if it is given, and ends with it if ``alone``. Else it ends when the
+    reviewer empties a buffer or closes it untouched, or when all traces of the pile have a note.
+    A broken trace or note is named and left out, unless ``alone`` is about it. Raises
+    CasefilesError when the editor fails; what was typed is in the draft the message names.
     """
-    traces = shelf(workspace, me)
-    if not traces.traces:
-        raise no_traces()
-    order = order or workspace.config.review.order
-    position = f"{len(traces.noted) + 1} of {len(traces.traces)}"
-    for reference in drafts.kept(workspace, me):
-        if reference not in skip and (workspace.root / trace_path(reference)).is_file():
-            return Next(reference=reference, position=position, draft=True)
-    seed = workspace.config.review.seed
-    waiting = unreviewed(traces.traces, traces.noted | skip, order=order, seed=seed)
-    if waiting:
-        return Next(reference=waiting[0], position=position, drawn=order == "random")
-    again = unreviewed(traces.noted, skip, order=order, seed=seed)
-    still_open = next((ref for ref in again if not _is_reviewed(workspace, me, ref)), None)
-    return None if still_open is None else Next(reference=still_open, position="put off before")
+    trail = _Trail(sitting=sitting, pile=pile, alone=alone)
+    step = first or trail.next()
+    while step is not None:
+        outcome = _outcome(sitting, step, insist=alone)
+        if isinstance(outcome, Saved):
+            trail.save(outcome)
+            yield outcome
+        if outcome == "undo" and (undone := trail.undo()):
+            yield Undone(saved=undone)
+            step = trail.anew(undone, step)
+        else:
+            step = trail.after(step, outcome)
 
 
-def sit(sitting: Sitting, *, batch: int | None = None) -> Iterator[Saved]:
-    """Open one trace after another; yield each note written.
-
-    Ends when the reviewer saves nothing (an empty or untouched buffer), after ``batch`` notes,
-    or when all traces have a note. Raises CasefilesError when the editor fails or a file that is
-    needed is broken; what was typed is in the draft the message names.
-    """
-    had: set[str] = set()
-    while batch is None or len(had) < batch:
-        step = next_trace(sitting.workspace, sitting.me, order=sitting.order, skip=frozenset(had))
-        saved = open_note(sitting, step) if step else None
-        if step is None or saved is None:
-            return
-        had.add(step.reference)
-        yield saved
-        if sitting.dry_run:
-            return
+def _outcome(sitting: Sitting, step: Next, *, insist: bool) -> Saved | Move | Nothing:
+    try:
+        return open_note(sitting, step)
+    except BrokenFileError as error:
+        if insist:
+            raise
+        sitting.tell(str(error))
+        return "skip"
 
 
-def _is_reviewed(workspace: Workspace, me: str, reference: str) -> bool:
-    note = read_note(workspace, me, reference)[1]
-    return note is not None and note.reviews
+@dataclass(slots=True, kw_only=True)
+class _Trail:
+    """Where a sitting has been, and where it goes on."""
+
+    sitting: Sitting
+    pile: Pile
+    alone: bool
+    behind: list[Next] = field(default_factory=list)
+    ahead: list[Next] = field(default_factory=list)
+    saved: list[Saved] = field(default_factory=list)
+    knows_earlier: bool = False
+
+    def next(self) -> Next | None:
+        if self.ahead:
+            return self.ahead.pop()
+        return next(self.pile.drafts(), None) or self.pile.next()
+
+    def after(self, step: Next, outcome: Saved | Move | Nothing) -> Next | None:
+        """Return the trace that comes after what was done with one; None: it is enough."""
+        if outcome == "back":
+            return self._back(step)
+        if outcome == "undo":
+            return step
+        if outcome == "stop" or (outcome == "untouched" and not step.again):
+            return None
+        if self.sitting.dry_run or (self.alone and not self.ahead):
+            return None
+        self.behind.append(_again(step.reference))
+        return self.next()
+
+    def _back(self, step: Next) -> Next:
+        """Return the trace before this one, in this sitting or an earlier one."""
+        if not self.behind and not self.knows_earlier:
+            self.knows_earlier = True
+            earlier = noted_in_order(self.sitting.workspace, self.sitting.me)
+            self.behind = [_again(ref) for ref in earlier if ref != step.reference]
+        if not self.behind:
+            self.sitting.tell("there is no trace before this one")
+            return step
+        self.ahead.append(step)
+        return self.behind.pop()
+
+    def save(self, saved: Saved) -> None:
+        self.pile.wrote(saved.reference)
+        self.saved.append(saved)
+
+    def undo(self) -> Saved | None:
+        """Make the note saved last what it was before: its plan, turned round."""
+        if not self.saved:
+            self.sitting.tell("nothing was saved in this sitting that could be undone")
+            return None
+        saved = self.saved.pop()
+        changes = (
+            Change(path=change.path, before=change.after, after=change.before)
+            for change in saved.plan.changes
+        )
+        desk.carry_out(self.sitting.workspace, Plan(changes=tuple(changes)))
+        if not saved.added:
+            self.pile.unwrote(saved.reference)
+        self.sitting.tell(f"{saved.path}: undone")
+        return saved
+
+    def anew(self, undone: Saved, step: Next) -> Next:
+        """Return the trace whose note was taken back; the present one comes after it."""
+        self.ahead.append(step)
+        self.behind = [one for one in self.behind if one.reference != undone.reference]
+        was_drawn = "\ndrawn: random\n" in (undone.plan.changes[0].after or "")
+        return replace(by_hand(undone.reference), drawn=was_drawn)
 
 
-# ---------------------------------------------------------------- one trace in the editor
+def by_hand(reference: str) -> Next:
+    """Make a step of a trace that a person picked."""
+    return Next(reference=reference, position="picked by hand")
 
 
-def open_note(sitting: Sitting, step: Next) -> Saved | None:
-    """Let a person write a note on one trace; None if they saved nothing.
+def last_noted(sitting: Sitting) -> Next:
+    """Make a step of the trace I wrote about last. Raises BadInputError if there is none."""
+    found = noted_in_order(sitting.workspace, sitting.me)
+    if not found:
+        message = f"{sitting.me} has no note yet"
+        raise BadInputError(message, remedy="write one with `casefiles note`")
+    return _again(found[-1])
+
+
+def _again(reference: str) -> Next:
+    return Next(reference=reference, position="opened again", again=True)
+
+
+def noted_in_order(workspace: Workspace, me: str) -> list[str]:
+    """Return the traces with a note of mine, the one whose file changed last at the end."""
+    found = WorkingTree(workspace.root).documents(f"notes/{me}")
+    return sorted(found, key=lambda ref: (workspace.root / note_path(me, ref)).stat().st_mtime_ns)
+
+
+# ---------------------------------------------------------------- one trace
+
+
+def open_note(sitting: Sitting, step: Next) -> Saved | Move | Nothing:
+    """Let a person write a note on one trace; return what they did.
 
     A buffer that cannot be read is opened again with the reason on top. Raises BadInputError if
     the trace or the note is broken, the editor fails, or the note changed meanwhile; the draft
     keeps what was typed.
     """
-    trace = read_trace(sitting.workspace, step.reference)
-    opened = _opened(sitting, step, trace)
+    turns = len(read_trace(sitting.workspace, step.reference).turns)
+    opened = _opened(sitting, step)
     for _ in range(sitting.attempts):
-        opened, text = _edited(sitting, step.reference, opened)
-        reading = parse_buffer(text, opened.buffer, turns=len(trace.turns))
-        untouched = reading == parse_buffer(opened.buffer, opened.buffer, turns=len(trace.turns))
-        if reading.emptied or reading.says_nothing or untouched:
+        opened, text = sitting.edited(step.reference, opened)
+        reading = parse_buffer(text, opened.buffer, turns=turns, modes=opened.modes)
+        untouched = parse_buffer(opened.buffer, opened.buffer, turns=turns, modes=opened.modes)
+        if reading.emptied or reading.says_nothing or reading == untouched:
             drafts.discard(sitting.workspace, sitting.me, step.reference)
-            return None
+            return "stop" if reading.emptied else "untouched"
+        if reading.move:
+            _keep_the_rest(sitting, step.reference, opened, text, reading, untouched)
+            return reading.move
         if not reading.faults:
             return _save(sitting, step.reference, opened, reading)
         text, buffer = with_faults(text, opened.buffer, reading.faults)
         opened = replace(opened, buffer=buffer)
         drafts.begin(sitting.workspace, sitting.me, step.reference, opened, text)
-    raise _kept(sitting, step.reference, BadInputError("; ".join(reading.faults)))
+    raise sitting.kept(step.reference, BadInputError("; ".join(reading.faults)))
 
 
-def _opened(sitting: Sitting, step: Next, trace: Trace) -> Opened:
+def _opened(sitting: Sitting, step: Next) -> Opened:
     """Take up the draft of a trace, or begin one."""
     workspace, me, reference = sitting.workspace, sitting.me, step.reference
     before, note = read_note(workspace, me, reference)
     draft = drafts.resume(workspace, me, reference)
-    if draft is not None and draft.note == before:
+    if draft is not None and draft.notes.get(reference) == before:
         sitting.tell(f"{reference}: taking up your unfinished draft")
         return draft
     if draft is not None and not _is_in_note(sitting, reference, draft, before):
@@ -183,17 +206,14 @@ def _opened(sitting: Sitting, step: Next, trace: Trace) -> Opened:
         message = f"the note changed since the draft {path} was begun"
         remedy = "copy what you need of the draft into the note, then delete the draft"
         raise BadInputError(message, where=note_path(me, reference), remedy=remedy)
-    system = system_prompt(trace)
-    buffer = render_buffer(
-        trace,
-        note,
-        reference=reference,
-        position=step.position,
-        view=sitting.view,
-        system_known=system in sitting.systems,
+    sheet = sitting.sheet(reference, note, step.position)
+    buffer = render_buffer(sheet, sitting.view, modes=sitting.modes)
+    opened = Opened(
+        buffer=buffer,
+        notes={reference: before},
+        drawn=(reference,) if step.drawn else (),
+        modes=sitting.modes,
     )
-    sitting.systems.add(system)
-    opened = Opened(buffer=buffer, note=before, drawn=step.drawn)
     drafts.begin(workspace, me, reference, opened, buffer)
     return opened
 
@@ -201,76 +221,33 @@ def _opened(sitting: Sitting, step: Next, trace: Trace) -> Opened:
 def _is_in_note(sitting: Sitting, reference: str, draft: Opened, note_text: str | None) -> bool:
     """Whether a left-over draft was saved before the tool could remove it."""
     text = drafts.read(drafts.path_of(sitting.workspace, sitting.me, reference))
-    body = parse_buffer(text, draft.buffer, turns=10**6).body
+    body = parse_buffer(text, draft.buffer, turns=10**6, modes=draft.modes).body
     return note_text is not None and bodies.body_of(note_text) == body
 
 
-def _edited(sitting: Sitting, reference: str, opened: Opened) -> tuple[Opened, str]:
-    """Open the editor; return what the reviewer left, the time counted."""
-    path = drafts.path_of(sitting.workspace, sitting.me, reference)
-    began = sitting.clock()
-    try:
-        sitting.edit(path)
-    except CasefilesError as error:
-        if drafts.resume(sitting.workspace, sitting.me, reference) is None:
-            raise
-        raise _kept(sitting, reference, error) from error
-    spent = min(max(sitting.clock() - began, 0.0), IDLE_S)
-    opened = replace(opened, seconds=opened.seconds + spent)
-    drafts.update(sitting.workspace, sitting.me, reference, opened)
-    return opened, drafts.read(path)
+def _keep_the_rest(
+    sitting: Sitting,
+    reference: str,
+    opened: Opened,
+    text: str,
+    reading: Reading,
+    untouched: Reading,
+) -> None:
+    """Keep as a draft what stands beside the word that says where to go, if anything does."""
+    if reading.body == untouched.body and not reading.labels:
+        drafts.discard(sitting.workspace, sitting.me, reference)
+    else:
+        rest = without_move(text, opened.buffer)
+        drafts.begin(sitting.workspace, sitting.me, reference, opened, rest)
 
 
 def _save(sitting: Sitting, reference: str, opened: Opened, reading: Reading) -> Saved:
-    stamp = Stamp(reviewed=moment(sitting.now()), seconds=round(opened.seconds), drawn=opened.drawn)
     try:
-        saved = planned(sitting.me, reference, opened.note, reading, stamp=stamp)
+        before, stamp = opened.notes.get(reference), sitting.stamp(reference, opened)
+        saved = planned(sitting.me, reference, before, reading, stamp=stamp)
         desk.carry_out(sitting.workspace, saved.plan, dry_run=sitting.dry_run)
     except BadInputError as error:
-        raise _kept(sitting, reference, error) from error
+        raise sitting.kept(reference, error) from error
     if not sitting.dry_run:
         drafts.discard(sitting.workspace, sitting.me, reference)
-    return saved
-
-
-def _kept(sitting: Sitting, reference: str, error: CasefilesError) -> BadInputError:
-    """The same error, saying where the text is."""
-    path = drafts.path_of(sitting.workspace, sitting.me, reference)
-    where = desk.relative(sitting.workspace, path)
-    remedy = f"your text is kept in {where}: `casefiles note {reference}` goes on with it"
-    return BadInputError(error.message, where=error.where, remedy=remedy)
-
-
-# ---------------------------------------------------------------- one line
-
-
-def write_note(
-    workspace: Workspace,
-    me: str,
-    reference: str,
-    *,
-    verdict: Verdict | None = None,
-    turn: int | None = None,
-    texts: Sequence[str] = (),
-    dry_run: bool = False,
-    now: Callable[[], datetime] = utc_now,
-) -> Saved:
-    """Write a note without an editor; to an older note the texts are added as paragraphs.
-
-    Raises BadInputError if the trace or the note is broken, or has no such turn.
-    """
-    trace = read_trace(workspace, reference)
-    if turn is not None and not 1 <= turn <= len(trace.turns):
-        message = f"there is no turn {turn}: the trace has {len(trace.turns)}"
-        raise BadInputError(message, where=trace_path(reference))
-    before, note = read_note(workspace, me, reference)
-    body = bodies.body_of(before or "")
-    for text in texts:
-        body = bodies.add_general(body, bodies.trim(text))
-    if note is not None and verdict in (None, note.verdict):
-        verdict, turn = note.verdict, turn or note.first_failure
-    reading = Reading(verdict=verdict, first_failure=turn, body=body)
-    stamp = Stamp(reviewed=moment(now()))
-    saved = planned(me, reference, before, reading, stamp=stamp)
-    desk.carry_out(workspace, saved.plan, dry_run=dry_run)
     return saved

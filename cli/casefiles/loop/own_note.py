@@ -13,11 +13,15 @@ from casefiles.documents.problem import Problem
 from casefiles.documents.trace import Trace
 from casefiles.errors import BadInputError
 from casefiles.loop import desk
-from casefiles.review.buffer import Reading
+from casefiles.review.reading import Reading
 from casefiles.review.saving import Stamp, saved_text
 from casefiles.workspace.find import Workspace
 from casefiles.workspace.load import load_trace
 from casefiles.workspace.tree import WorkingTree
+
+
+class BrokenFileError(BadInputError):
+    """A trace or a note cannot be read: another one can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,19 @@ class Saved:
     """Whether there was a note before."""
     plan: Plan
     """What changed."""
+    seconds: int | None = None
+    """Time spent on it this time, idle time cut off; None: not measured."""
+
+    @property
+    def advice(self) -> tuple[Problem, ...]:
+        """What the note could say better."""
+        from casefiles.checks import notes, wording
+
+        (change,) = self.plan.changes
+        note = note_file.parse(change.after or "", self.path)[0]
+        if note is None:
+            return ()
+        return (*notes.incomplete(note, self.path), *wording.advice(note, self.path))
 
 
 def planned(
@@ -46,14 +63,7 @@ def planned(
     path = note_path(me, reference)
     note = note_file.parse(before, path)[0] if before is not None else None
     try:
-        after = saved_text(
-            before,
-            note,
-            verdict=reading.verdict,
-            first_failure=reading.first_failure,
-            body=reading.body,
-            stamp=stamp,
-        )
+        after = saved_text(before, note, reading, stamp)
     except ValueError as error:
         raise BadInputError(str(error), where=path, remedy="edit the file by hand") from error
     plan = Plan(changes=(Change(path=path, before=before, after=after),))
@@ -63,13 +73,14 @@ def planned(
         verdict=reading.verdict,
         added=before is not None,
         plan=plan,
+        seconds=stamp.seconds,
     )
 
 
 def read_note(workspace: Workspace, me: str, reference: str) -> tuple[str | None, Note | None]:
     """Return my note on a trace, as text and as a record; (None, None) if there is none.
 
-    Raises BadInputError with every problem if it is broken.
+    Raises BrokenFileError with every problem if it is broken.
     """
     path = note_path(me, reference)
     text = desk.read_text(workspace, path)
@@ -81,7 +92,7 @@ def read_note(workspace: Workspace, me: str, reference: str) -> tuple[str | None
 
 
 def read_trace(workspace: Workspace, reference: str) -> Trace:
-    """Return a trace. Raises BadInputError with every problem if it is broken."""
+    """Return a trace. Raises BrokenFileError with every problem if it is broken."""
     trace, problems = load_trace(WorkingTree(workspace.root), trace_path(reference))
     _insist(problems)
     assert trace is not None
@@ -91,7 +102,7 @@ def read_trace(workspace: Workspace, reference: str) -> Trace:
 def _insist(problems: tuple[Problem, ...]) -> None:
     errors = [str(problem) for problem in problems if problem.level == "error"]
     if errors:
-        raise BadInputError("\n".join([*errors, "nothing was written; mend the file first"]))
+        raise BrokenFileError("\n".join([*errors, "nothing was written; mend the file first"]))
 
 
 def moment(now: datetime) -> str:

@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from casefiles.documents import round as round_file
-from casefiles.documents.paths import place_of, round_of
+from casefiles.documents.paths import RESERVED, round_of, round_path
 from casefiles.errors import BadInputError
 from casefiles.review.queue import matches
+from casefiles.review.sharing import share_of
 from casefiles.text.names import nearest
 from casefiles.workspace.find import Workspace
 from casefiles.workspace.load import decode
 from casefiles.workspace.tree import WorkingTree
 
+_DATASET = f"{RESERVED[0]}/"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """The traces one annotator may read, and those they have a note on."""
+    """The traces one annotator is to read, and those they have a note on."""
 
-    traces: tuple[str, ...]
-    """References of the traces of all rounds but superseded ones, in path order."""
+    traces: frozenset[str]
+    """References of their share of the rounds that are not superseded."""
     noted: frozenset[str]
     """Those of them with a note by the annotator."""
-
-    @property
-    def progress(self) -> str:
-        """``45 of 100``."""
-        return f"{len(self.noted)} of {len(self.traces)}"
+    others: int = 0
+    """Traces that only others read."""
 
 
-def shelf(workspace: Workspace, me: str) -> Shelf:
-    """List traces and my notes without opening one: fast on tens of thousands of traces."""
+def shelf(workspace: Workspace, me: str, *, everything: bool = False) -> Shelf:
+    """List my traces and my notes without opening one: fast on tens of thousands of traces.
+
+    ``everything`` takes in what is shared out to others.
+    """
     tree = WorkingTree(workspace.root)
-    paths = list(tree.paths(("traces",)))
-    superseded = _superseded(tree, paths)
-    traces = tuple(ref for ref in _traces(paths) if round_of(ref) not in superseded)
-    noted = (place_of(path).reference for path in tree.paths((f"notes/{me}",)))
-    return Shelf(traces=traces, noted=frozenset(noted) & frozenset(traces))
+    traces = current_traces(tree)
+    share = traces if everything else share_of(me, traces, workspace.config.review)
+    noted = share.intersection(tree.documents(f"notes/{me}"))
+    return Shelf(traces=share, noted=noted, others=len(traces) - len(share))
+
+
+def current_traces(tree: WorkingTree) -> frozenset[str]:
+    """Return the traces of all rounds but superseded ones."""
+    found = all_traces(tree)
+    superseded = _superseded(tree)
+    return (
+        frozenset(ref for ref in found if round_of(ref) not in superseded) if superseded else found
+    )
+
+
+def all_traces(tree: WorkingTree) -> frozenset[str]:
+    """Return the traces of all rounds."""
+    found = tree.documents("traces")
+    return frozenset(ref for ref in found if not ref.startswith(_DATASET))
 
 
 def find_trace(workspace: Workspace, word: str) -> str:
@@ -45,7 +60,7 @@ def find_trace(workspace: Workspace, word: str) -> str:
 
     Raises BadInputError if it means none, with the nearest, or several, with some of them.
     """
-    known = tuple(_traces(WorkingTree(workspace.root).paths(("traces",))))
+    known = tuple(sorted(all_traces(WorkingTree(workspace.root))))
     found = matches(word, known)
     if len(found) == 1:
         return found[0]
@@ -70,19 +85,17 @@ def _hint(word: str, known: tuple[str, ...]) -> str:
     return f"did you mean {near}?" if near else "the files below traces/ are the traces"
 
 
-def _traces(paths: Iterable[str]) -> Iterable[str]:
-    for path in paths:
-        place = place_of(path)
-        if place.kind == "trace":
-            yield place.reference
-
-
-def _superseded(tree: WorkingTree, paths: Iterable[str]) -> frozenset[str]:
+def _superseded(tree: WorkingTree) -> frozenset[str]:
     """Rounds that a later one repeats; a broken round.yaml is `check`'s business, not ours."""
     found: set[str] = set()
-    for path in paths:
-        if place_of(path).kind == "round":
-            text, _ = decode(tree.read(path), path)
-            record = round_file.parse(text, path)[0] if text is not None else None
-            found.update(record.supersedes if record else ())
+    for name in tree.folders("traces"):
+        try:
+            content = tree.read(round_path(name))
+        except OSError:
+            continue
+        from casefiles.documents import round as round_file
+
+        text, _ = decode(content, round_path(name))
+        record = round_file.parse(text, round_path(name))[0] if text is not None else None
+        found.update(record.supersedes if record else ())
     return frozenset(found)

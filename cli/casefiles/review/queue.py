@@ -28,11 +28,16 @@ def unreviewed(
     """
     waiting = [reference for reference in references if reference not in reviewed_by_me]
     if order == "random":
-        return sorted(waiting, key=lambda reference: _rank(reference, seed, annotator))
+        return random_order(waiting, seed=seed, annotator=annotator)
     waiting.sort(key=lambda reference: (_natural(reference), reference))
     if order == "newest":  # the sort is stable: within a round the order stays that of the path
         waiting.sort(key=lambda reference: _natural(round_of(reference)), reverse=True)
     return waiting
+
+
+def random_order(references: Iterable[str], *, seed: int, annotator: str = "") -> list[str]:
+    """Return the traces in the order of the SHA-256 of seed, annotator and reference."""
+    return sorted(references, key=lambda reference: _rank(reference, seed, annotator))
 
 
 def matches(word: str, references: Iterable[str]) -> tuple[str, ...]:

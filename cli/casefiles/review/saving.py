@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casefiles.documents import note as note_file
-from casefiles.documents.note import Note, Verdict
+from casefiles.documents.note import Note
 from casefiles.review import bodies
-from casefiles.review.judging import set_verdict
+from casefiles.review.reading import Reading
+from casefiles.review.splicing import set_verdict, with_judgement
 from casefiles.text import emit, front_matter
 
 
@@ -23,36 +24,42 @@ class Stamp:
     """Whether the queue gave the trace, in random order."""
 
 
-def saved_text(
-    before: str | None,
-    note: Note | None,
-    *,
-    verdict: Verdict | None,
-    first_failure: int | None,
-    body: str,
-    stamp: Stamp,
-) -> str:
-    """Return a note file's text with verdict and prose as given.
+def saved_text(before: str | None, note: Note | None, reading: Reading, stamp: Stamp) -> str:
+    """Return a note file's text with verdict, judgements and prose as a reviewer gave them.
 
     ``before`` is the file as it was and ``note`` what it says; None makes a new one. An older
-    note keeps its labels, comments and unknown keys, and the moment it was first reviewed.
-    Raises ValueError if its front matter cannot be changed so.
+    note keeps its labels, comments and unknown keys, and the moment it was first reviewed; a
+    judgement is appended to those of its mode. Raises ValueError if its front matter cannot be
+    changed so.
     """
-    if before is None or note is None:
-        return note_file.render(
-            Note(
-                verdict=verdict,
-                first_failure=first_failure,
-                reviewed=stamp.reviewed,
-                seconds=stamp.seconds,
-                drawn="random" if stamp.drawn else None,
-                blind=True,
-                body=f"{body}\n" if body else "",
-            )
+    text = (
+        _new(reading, stamp)
+        if before is None or note is None
+        else _older(before, note, reading, stamp)
+    )
+    for label in reading.labels:
+        text = with_judgement(text, label.mode.mode, label.value, label.mode.version)
+    return text
+
+
+def _new(reading: Reading, stamp: Stamp) -> str:
+    return note_file.render(
+        Note(
+            verdict=reading.verdict,
+            first_failure=reading.first_failure,
+            reviewed=stamp.reviewed,
+            seconds=stamp.seconds,
+            drawn="random" if stamp.drawn else None,
+            blind=True,
+            body=f"{reading.body}\n" if reading.body else "",
         )
-    text = set_verdict(before, verdict, first_failure)
+    )
+
+
+def _older(before: str, note: Note, reading: Reading, stamp: Stamp) -> str:
+    text = set_verdict(before, reading.verdict, reading.first_failure)
     text = front_matter.set_keys(text, _stamped(note, stamp))
-    return text if body == bodies.body_of(before) else bodies.with_body(text, body)
+    return text if reading.body == bodies.body_of(before) else bodies.with_body(text, reading.body)
 
 
 def _stamped(note: Note, stamp: Stamp) -> dict[tuple[str, ...], emit.Emittable]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from casefiles.text import emit, splice
 from casefiles.text.splice import SpliceError, content_end
-from casefiles.text.yaml_tree import Fault, Mapping, parse_yaml, plain
+from casefiles.text.yaml_tree import Fault, Mapping, parse_simple, parse_yaml, plain
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import YAMLHandler
@@ -87,6 +87,8 @@ def read(text: str) -> tuple[FrontMatter | None, Fault | None]:
     opened = _OPEN.match(text)
     if opened is None:
         return None, None
+    if (simple := _simple(text, opened.end())) is not None:
+        return simple, None
     yaml_text, body = _handler().split(text)
     if len(body) == len(text):
         message = "the front matter is not closed by a line with only ---"
@@ -103,6 +105,15 @@ def read(text: str) -> tuple[FrontMatter | None, Fault | None]:
         body=len(text) - len(body),
         root=root,
     ), None
+
+
+def _simple(text: str, start: int) -> FrontMatter | None:
+    """Read front matter that can mean only one thing without importing a YAML reader."""
+    closed = _CLOSE.search(text, start)
+    root = parse_simple(text[start : closed.start()]) if closed else None
+    if closed is None or root is None:
+        return None
+    return FrontMatter(start=start, end=closed.start(), body=closed.end(), root=root)
 
 
 def body_offset(text: str) -> int:

@@ -18,7 +18,7 @@ _CLASS = (
     "\ufdd0-\ufdef\ufffe\uffff"  # noncharacters, refused by YAML readers
 )
 ODD = re.compile(f"[{_CLASS}]")
-_ODD_IN_LINE = re.compile(f"[{_CLASS}\n\t]")
+_ODD_IN_LINE = f"[{_CLASS}\n\t]"  # compiled where it is used: so large a class takes a while
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -47,7 +47,7 @@ def inert_line(text: str) -> str:
 
 def replace_odd(text: str) -> str:
     """Put U+FFFD for every odd character and a blank for line feeds and tabs (decoration)."""
-    return _ODD_IN_LINE.sub(lambda hit: " " if hit.group() in "\n\t" else "\ufffd", text)
+    return re.sub(_ODD_IN_LINE, lambda hit: " " if hit.group() in "\n\t" else "\ufffd", text)
 
 
 def _visible(hit: re.Match[str]) -> str:

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from casefiles.text.odd import is_odd
+
 _BOM = "\ufeff"
 _BLANK = " \t\r\n\x85\u2028\u2029"  # with the line breaks of YAML 1.1, which libyaml reads
 # What no YAML text may hold: https://yaml.org/spec/1.2.2/#51-character-set
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 MAX_DEPTH = 32
 """Deeper nesting is refused: no document of ours needs it, and a reader must not recurse on it."""
@@ -26,7 +28,7 @@ MAX_DEPTH = 32
 # a key without a value such lines indented by two. What the tool writes is mostly of this kind.
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,99}"
 _BARE = r"[A-Za-z0-9_./](?:[A-Za-z0-9_./@+,-]|:(?=[A-Za-z0-9])| (?=[A-Za-z0-9_./@+-]))*"
-_QUOTED = r"[ !#-\[\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
+_QUOTED = r'[^"\\\x00-\x1f\x7f-\x9f]*'  # and nothing odd, which takes a slower look
 _VALUE = rf'(?: (?:({_BARE})|"({_QUOTED})"))'
 _INNER = re.compile(rf"  ({_NAME}):{_VALUE}\n")
 _OUTER = re.compile(rf"({_NAME}):(?:{_VALUE}\n|\n((?:  {_NAME}:[^\n]+\n)+))")
@@ -115,7 +117,7 @@ def parse_yaml(text: str) -> tuple[Node | None, Fault | None]:
     Returns the root node (None for an empty document) and no fault, or no node and the first
     fault. Never raises.
     """
-    simple = _simple(text, _OUTER, 0, len(text))
+    simple = parse_simple(text)
     if simple is not None:
         return simple, None
     import yaml  # not needed by commands that read no other document
@@ -132,6 +134,11 @@ def parse_yaml(text: str) -> tuple[Node | None, Fault | None]:
         return None, _unprintable(text)
 
 
+def parse_simple(text: str) -> Mapping | None:
+    """Parse YAML that can mean only one thing, line by line; None if a real reader is needed."""
+    return _simple(text, _OUTER, 0, len(text))
+
+
 def _simple(text: str, line: re.Pattern[str], start: int, stop: int) -> Mapping | None:
     """Read lines that can mean only one thing, faster; None if there are others."""
     entries: dict[str, Entry] = {}
@@ -145,6 +152,8 @@ def _simple(text: str, line: re.Pattern[str], start: int, stop: int) -> Mapping 
         if kind == _PLAIN_VALUE:
             value = Scalar(value=text[first:last], start=first, end=last)
         elif kind == _QUOTED_VALUE:
+            if not text[first:last].isascii() and is_odd(text[first:last]):
+                return None
             value = Scalar(value=text[first:last], start=first - 1, end=last + 1)
         else:
             value = _simple(text, _INNER, first, last)
@@ -170,7 +179,7 @@ def plain(node: Node | None) -> Plain:
 
 
 def _unprintable(text: str) -> Fault:
-    found = _UNPRINTABLE.search(text)
+    found = re.search(_UNPRINTABLE, text)  # compiling so large a class takes milliseconds
     name = f"U+{ord(found.group()):04X}" if found else "in this text"
     message = f"the character {name} must not stand here unescaped"
     return Fault(code="yaml", message=message, offset=found.start() if found else 0)

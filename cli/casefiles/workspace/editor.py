@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -17,12 +18,23 @@ from casefiles.errors import BadInputError
 from casefiles.workspace import git
 
 _AT_ONCE_S = 0.5
+_WINDOWS = {
+    **dict.fromkeys("code code-insiders codium cursor windsurf positron".split(), "--wait"),
+    **dict.fromkeys("subl sublime_text zed zeditor atom mate bbedit gedit xed".split(), "--wait"),
+    **dict.fromkeys(["gvim", "mvim"], "--nofork"),
+    "gnome-text-editor": "--standalone",
+    "kate": "--block",
+    "notepad++": "-multiInst",
+}
+"""Editors that open a window and return at once, to the option that makes them wait."""
+_ALSO_WAITS = frozenset({"-w", "-f", "-b", "-s"})
 
 
 def editor_of(root: Path) -> list[str]:
-    """Return the editor as a command: $VISUAL, $EDITOR, git's core.editor, else vi or nano.
+    """Return the editor as a command: $VISUAL, $EDITOR, git's core.editor, else a usual one.
 
-    Raises BadInputError if none is set and nobody sits at a terminal, or if it is not installed.
+    One that is known to open a window is told to wait for it. Raises BadInputError if none is
+    set and nobody sits at a terminal, or if it is not installed.
     """
     settings = {
         "$VISUAL": os.environ.get("VISUAL"),
@@ -30,11 +42,21 @@ def editor_of(root: Path) -> list[str]:
         "git's core.editor": git.config_value(root, "core.editor"),
     }
     source, said = next(((k, v) for k, v in settings.items() if v and v.strip()), ("", ""))
-    command = _split(said or "", source) if source else _usual()
-    if shutil.which(command[0]) is None:
+    command = split(said or "", source) if source else _usual()
+    program = shutil.which(command[0])
+    if program is None:
         message = f"the editor {command[0]!r} ({source}) was not found"
         raise BadInputError(message, remedy="set EDITOR to one that is installed")
-    return command
+    # On Windows only the whole path, with its .cmd or .exe, starts a program without a shell.
+    return waiting([program if os.name == "nt" else command[0], *command[1:]])
+
+
+def waiting(command: list[str]) -> list[str]:
+    """Return an editor's command with the option that makes it wait, if it needs one."""
+    name = re.split(r"[\\/]", command[0])[-1].lower()
+    option = _WINDOWS.get(re.sub(r"\.(exe|cmd|bat)$", "", name))
+    given = set(command[1:])
+    return command if option is None or given & (_ALSO_WAITS | {option}) else [*command, option]
 
 
 def edit(path: Path, *, command: list[str], tell: Callable[[str], None]) -> None:
@@ -61,18 +83,27 @@ def _usual() -> list[str]:
             remedy="set EDITOR (a note can be written in one line instead: "
             "casefiles note TRACE fail 5 -m 'what you saw')",
         )
-    found = next((name for name in ("vi", "nano") if shutil.which(name)), None)
+    usual = ("notepad",) if os.name == "nt" else ("vi", "nano")
+    found = next((name for name in usual if shutil.which(name)), None)
     if found is None:
         raise BadInputError("no editor was found", remedy="set EDITOR to the one you use")
     return [found]
 
 
-def _split(said: str, source: str) -> list[str]:
+def split(said: str, source: str, *, windows: bool = os.name == "nt") -> list[str]:
+    """Split a setting into program and arguments, as the system's shell would.
+
+    On Windows a backslash is a backslash, and the path of a program may hold blanks without
+    quotes around it. Raises BadInputError, naming the ``source``, if the quotes do not match.
+    """
+    if windows and Path(said).is_file():
+        return [said]
     try:
-        return shlex.split(said)
+        words = shlex.split(said, posix=not windows)
     except ValueError as error:
         message = f"{source} is {said!r}, which is no command ({error})"
         raise BadInputError(message, remedy="mend its quotes") from error
+    return [word.strip("\"'") for word in words] if windows else words
 
 
 @contextmanager

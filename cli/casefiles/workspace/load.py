@@ -11,12 +11,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from casefiles.documents.config import Config
-from casefiles.documents.corpus import Corpus
-from casefiles.documents.dataset import Dataset
 from casefiles.documents.paths import Kind, Place, place_of, round_of
 from casefiles.documents.problem import Problem
 
 if TYPE_CHECKING:
+    from casefiles.documents.corpus import Corpus
     from casefiles.documents.trace import Trace
     from casefiles.workspace.tree import Tree
 
@@ -215,6 +214,9 @@ class _Loader:
             return None, (_problem("unreadable", message, path, 1, remedy),)
 
     def corpus(self, config: Config) -> Corpus:
+        from casefiles.documents.corpus import Corpus  # not for who reads a single file
+        from casefiles.documents.dataset import Dataset
+
         traces = self.found["trace"]
         rounds = _unsaid_rounds(traces)
         dimensions = self.found["dimensions"].get("", ((), ()))
