@@ -473,6 +473,42 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     assert references(folder) == [f"round-1/{name}" for name in USED]
 
 
+LINGERING = """\
+import atexit, json, os, pathlib, sys, time
+pathlib.Path("pids").mkdir(exist_ok=True)
+
+def answer(query):
+    atexit.register(pathlib.Path("farewell").touch)
+    if os.fork() == 0 and os.path.exists("daemon"):
+        os.setsid()
+    pathlib.Path(f"pids/{os.getpid()}").touch()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    answer(json.load(sys.stdin)["query"])
+"""
+
+
+@pytest.mark.parametrize("kind", ["command", "python"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_children_do_not_outlive_a_run(tmp_path: Path, kind: str, number: signal.Signals) -> None:
+    """However it ends; killed, not even a daemon in a session of its own. All may say farewell."""
+    toml = config() if kind == "command" else '[targets.app]\npython = "app:answer"\n'
+    folder = folder_with(tmp_path, LINGERING, toml=toml)
+    if number == signal.SIGKILL:
+        (folder / "daemon").touch()
+    process = subprocess.Popen([*CASEFILES, "run"], cwd=folder, stderr=subprocess.DEVNULL)
+    pids = folder / "pids"
+    wanted = 6 if kind == "python" else 4  # a child and a daemon for each query under way
+    assert eventually(lambda: pids.is_dir() and len(list(pids.iterdir())) == wanted, seconds=20)
+
+    process.send_signal(number)
+
+    process.wait(20)
+    assert all_gone(pids)
+    assert eventually((folder / "farewell").exists)
+
+
 def test_a_run_killed_at_any_moment_is_finished_by_the_next(tmp_path: Path) -> None:
     """Every trace once, whole, with a right hash; none that was finished is made again."""
     count = 24

@@ -15,7 +15,16 @@ from pathlib import Path
 from casefiles.documents.targets import Command
 from casefiles.errors import BadInputError
 from casefiles.targets.answer import RubbishError, parse_output
-from casefiles.targets.processes import LIMITS, TAIL, Limits, Reader, expanded, start, stop
+from casefiles.targets.processes import (
+    LIMITS,
+    TAIL,
+    Limits,
+    Reader,
+    expanded,
+    start,
+    stop,
+    stop_all,
+)
 from casefiles.targets.protocol import (
     Conversation,
     Exchanges,
@@ -62,12 +71,11 @@ class CommandTarget:
             return self._talk(process, request)
 
     def close(self) -> None:
-        """Stop every child at once."""
+        """Stop every child, gently as long as it listens."""
         with self._lock:
             self._closed = True
             running = list(self._running)
-        for process in running:
-            stop(process)
+        stop_all(running, gently=self._limits)
 
     @contextlib.contextmanager
     def _tracked(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
@@ -96,11 +104,9 @@ class CommandTarget:
         late = not _wait(process, out, err, request.timeout_s)
         if late or out.exceeded.is_set() or err.exceeded.is_set():
             stop(process, gently=self._limits)
-        for reader in (out, err):
-            reader.join(drain_s)
+        _drain((out, err), drain_s)
         stop(process)
-        for reader in (out, err):  # a grandchild that kept the pipe open is gone now
-            reader.join(drain_s)
+        _drain((out, err), drain_s)  # a grandchild that kept the pipe open is gone now
         if out.exceeded.is_set() or err.exceeded.is_set():
             message = f"it printed more than {cap:,} bytes and was stopped"
             return Outcome(status="error", error=message)
@@ -131,6 +137,13 @@ class CommandTarget:
             )
         status: OutcomeStatus = "error" if answer.error is not None else "ok"
         return Outcome(status=status, answer=answer, error=answer.error)
+
+
+def _drain(readers: tuple[Reader, ...], seconds: float) -> None:
+    """Let readers read on, so many seconds in all: what keeps a pipe open may never close it."""
+    end = time.monotonic() + seconds
+    for reader in readers:
+        reader.join(max(0.0, end - time.monotonic()))
 
 
 def _wait(process: subprocess.Popen[bytes], out: Reader, err: Reader, timeout_s: float) -> bool:

@@ -7,10 +7,13 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from casefiles.targets.keeper import keeper
 
 TAIL = 64 * 1024
 """Characters of an error that are kept for redaction; only then is it cut for people."""
@@ -40,8 +43,10 @@ def start(
 
     ``env`` goes over our own environment; None unsets a variable.
     """
-    variables = {**os.environ, **env}
-    return subprocess.Popen(  # the caller stops it
+    watching = keeper()
+    mark = watching.environment if watching else {}
+    variables = {**os.environ, **env, **mark}
+    process = subprocess.Popen(  # the caller stops it
         list(command),
         cwd=cwd,
         env={name: value for name, value in variables.items() if value is not None},
@@ -50,25 +55,47 @@ def start(
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    if watching:
+        watching.guard(process.pid)
+    return process
 
 
 def stop(process: subprocess.Popen[bytes], *, gently: Limits | None = None) -> None:
-    """End a child and its group: SIGINT, SIGTERM, SIGKILL; the last at once if not gently."""
+    """End a child and its group; see `stop_all`."""
+    stop_all([process], gently=gently)
+
+
+def stop_all(processes: Sequence[subprocess.Popen[bytes]], *, gently: Limits | None = None) -> None:
+    """End children and their groups, all at once: SIGINT, SIGTERM, SIGKILL.
+
+    Not gently, the last at once; so too if somebody interrupts the wait.
+    """
+    try:
+        for number, patience in _steps(gently):
+            left = [process for process in processes if process.poll() is None]
+            end = time.monotonic() + patience
+            for process in left:
+                _signal(process, number)
+            for process in left:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, end - time.monotonic()))
+    finally:
+        for process in processes:
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
     if os.name == "nt":
         process.kill()
-    else:
-        for number, patience in _steps(gently):
-            _signal(process, number)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(patience)
-                break
-        # Also after a clean end: a grandchild may still hold the pipes.
+    else:  # also after a clean end: a grandchild may still hold the pipes
         _signal(process, signal.SIGKILL)
     process.wait()
+    if watching := keeper():
+        watching.release(process.pid)
 
 
 def _steps(limits: Limits | None) -> tuple[tuple[int, float], ...]:
-    if limits is None:
+    if limits is None or os.name == "nt":
         return ()
     return (signal.SIGINT, limits.interrupt_s), (signal.SIGTERM, limits.terminate_s)
 

@@ -13,6 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -21,10 +22,12 @@ from casefiles.documents.targets import Python
 from casefiles.errors import BadInputError
 from casefiles.targets import worker
 from casefiles.targets.answer import RubbishError, parse_answer
-from casefiles.targets.processes import TAIL, expanded, start, stop
+from casefiles.targets.processes import LIMITS, TAIL, Limits, expanded, start, stop, stop_all
 from casefiles.targets.protocol import Conversation, Outcome, OutcomeStatus, Request
 
 _START_S = 60.0
+_POLL_S = 0.5
+"""Seconds between two looks at whether a process is still there."""
 _END_S = 2.0
 """Seconds that an idle worker may take to end, for what runs at the exit of a program."""
 
@@ -36,9 +39,10 @@ class PythonTarget:
     in memory.
     """
 
-    def __init__(self, target: Python, root: Path) -> None:
+    def __init__(self, target: Python, root: Path, *, limits: Limits = LIMITS) -> None:
         """Start the first worker. Raises BadInputError if the function cannot be imported."""
         self._target = target
+        self._limits = limits
         self._cwd = (root / target.cwd).resolve()
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
@@ -72,20 +76,22 @@ class PythonTarget:
             helper.stop(patience_s=_END_S)
 
     def close(self) -> None:
-        """Stop every worker: busy ones at once, idle ones as a program ends."""
+        """Stop every worker: busy ones gently, idle ones as a program ends."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
             busy = list(self._busy)
-        for helper in busy:
-            helper.stop()
         for helper in idle:
             helper.hang_up()
+        stop_all([helper.process for helper in busy], gently=self._limits)
+        for helper in busy:
+            helper.stop()
         for helper in idle:
             helper.stop(patience_s=_END_S)
 
     def discard(self, helper: _Worker) -> None:
-        """Stop a worker at once."""
+        """Stop a worker that hangs, gently, or is dead."""
+        stop(helper.process, gently=self._limits)
         with self._lock:
             self._busy.discard(helper)
         helper.stop()
@@ -155,43 +161,40 @@ class _Worker:
     """One worker process and the threads that listen to it."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+        self.process = process
         self._replies: queue.Queue[bytes] = queue.Queue()
         self._tail = b""
-        for listen in (self._listen, self._drain):
-            threading.Thread(target=listen, daemon=True).start()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._drainer = threading.Thread(target=self._drain, daemon=True)
+        self._drainer.start()
 
     def call(self, request: Request) -> tuple[Outcome, bool]:
         """Send a request; return what became of it, and whether the worker lives on."""
         timeout_s = request.timeout_s
         self._tail = b""
-        assert self._process.stdin
+        assert self.process.stdin
         with contextlib.suppress(OSError, ValueError):  # it ended, or was closed
-            self._process.stdin.write(json.dumps(request.document()).encode() + b"\n")
-            self._process.stdin.flush()
+            self.process.stdin.write(json.dumps(request.document()).encode() + b"\n")
+            self.process.stdin.flush()
         reply = self.reply(timeout_s)
         if reply is not None:
             return _outcome(reply), True
         if self.is_alive():
             message = f"no answer within {timeout_s:g} s; it was stopped"
             return Outcome(status="timeout", error=message), False
-        said = f"its process ended with exit code {self._process.returncode}"
+        self._drainer.join(_POLL_S)  # its last words; a daemon may keep the pipe open
+        said = f"its process ended with exit code {self.process.returncode}"
         error = "\n".join(filter(None, (said, self.tail())))
         return Outcome(status="error", error=error), False
 
     def is_alive(self) -> bool:
         """Tell whether the process still runs."""
-        return self._process.poll() is None
+        return self.process.poll() is None
 
     def reply(self, timeout_s: float) -> dict[str, Any] | None:
         """Wait for one line; None if it does not come or the process ended."""
-        try:
-            line = self._replies.get(timeout=timeout_s)
-        except queue.Empty:
-            return None
+        line = self._line(timeout_s)
         if not line:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
             return None
         try:
             found: dict[str, Any] = json.loads(line)
@@ -199,30 +202,45 @@ class _Worker:
             return {"error": f"its answer cannot be read: {error}"}
         return found
 
+    def _line(self, timeout_s: float) -> bytes:
+        """Wait for a line; empty if it does not come in time, or never will."""
+        end = time.monotonic() + timeout_s
+        while (left := end - time.monotonic()) > 0:
+            is_over = not self.is_alive()
+            with contextlib.suppress(queue.Empty):
+                line = self._replies.get(timeout=min(_POLL_S, left))
+                if not line:  # the end: it will be dead in a moment
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        self.process.wait(5)
+                return line
+            if is_over:  # and a daemon of it keeps the pipe open
+                break
+        return b""
+
     def tail(self) -> str:
         """Return the end of what was written to standard error."""
         return self._tail.decode("utf-8", "replace").strip()
 
     def hang_up(self) -> None:
         """Let a process that waits for a request end by itself."""
-        assert self._process.stdin
+        assert self.process.stdin
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            self.process.stdin.close()
 
     def stop(self, *, patience_s: float = 0) -> None:
         """End the process and everything it started."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(patience_s)
-        stop(self._process)
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            self.process.wait(patience_s)
+        stop(self.process)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
 
     def _listen(self) -> None:
-        assert self._process.stdout
+        assert self.process.stdout
         line = bytearray()
-        for chunk in _chunks(self._process.stdout):
+        for chunk in _chunks(self.process.stdout):
             line += chunk
             if chunk.endswith(b"\n"):  # one reply is one line, and nothing follows unasked
                 self._replies.put(bytes(line))
@@ -230,8 +248,8 @@ class _Worker:
         self._replies.put(b"")
 
     def _drain(self) -> None:
-        assert self._process.stderr
-        for chunk in _chunks(self._process.stderr):
+        assert self.process.stderr
+        for chunk in _chunks(self.process.stderr):
             self._tail = (self._tail + chunk)[-TAIL:]
 
 
