@@ -190,3 +190,42 @@ def test_a_dimension_without_values_covers_nothing(tmp_path: Path) -> None:
 
     assert run_cli("status", cwd=folder).code == 0
     assert run_cli("status", "--coverage", cwd=folder).code == 0
+
+
+def test_two_rounds_are_compared_query_by_query(tmp_path: Path) -> None:
+    """For machines and people; one round alone is compared with nothing."""
+    folder = filled(tmp_path)
+    for n in (1, 3):
+        verdict, value = ("pass", "no") if n == 1 else ("fail", "yes")
+        files = {
+            f"traces/round-2/q00{n}.md": trace_text(query=f"q00{n}"),
+            f"notes/ana/round-2/q00{n}.md": LABELLED.format(n=n, verdict=verdict, value=value),
+        }
+        workspace(folder, {"casefiles.toml": "", **files})
+    both = ("status", "--round", "round-1", "--round", "round-2")
+
+    found = json.loads(run_cli(*both, "--json", cwd=folder).out)["comparison"]
+    text = run_cli(*both, cwd=folder).out
+
+    assert (found["before"], found["after"]) == ("round-1", "round-2")
+    assert found["verdicts"] == {
+        "fixed": 1,
+        "still_failing": 0,
+        "newly_failing": 1,
+        "fine": 0,
+        "not_comparable": 0,
+    }
+    assert found["modes"]["too-long"] == found["verdicts"]
+    assert found["only_before"] == ["q002", "q004"]
+    assert found["queries"][0] == {
+        "query": "q001",
+        "before": ["round-1/q001"],
+        "after": ["round-2/q001"],
+        "verdict": "fixed",
+        "modes": {"too-long": "fixed"},
+    }
+    for line in ("newly failing: q003", "fixed: q001", "only in round-1: q002, q004"):
+        assert line in text
+    assert "round-1 → round-2, 2 queries in both" in text
+    alone = run_cli("status", "--round", "round-1", "--json", cwd=folder)
+    assert json.loads(alone.out)["comparison"] is None

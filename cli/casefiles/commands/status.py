@@ -31,6 +31,8 @@ def command(options: Options, rounds: tuple[str, ...], *, coverage: bool) -> Non
 
     With --coverage: for each two dimensions, the number of queries in use, traces and reviewed
     traces of each pair of values, and the pairs that lack them.
+
+    With two --round: also what became of each query from the first round to the second.
     """
     from casefiles.loop import status
 
@@ -64,6 +66,11 @@ def _print(found: Status) -> None:
     if figures.prevalence:
         _print_prevalence(found)
     _print_saturation(found)
+    if found.comparison:
+        from casefiles.commands.comparison_text import print_comparison
+
+        names = {mode: found.corpus.modes[mode].name for mode in found.comparison.modes}
+        print_comparison(found.comparison, names)
     for pitfall in found.pitfalls:
         output.result(f"! {pitfall.text}")
 

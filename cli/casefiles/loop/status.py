@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casefiles.documents.corpus import Corpus
-from casefiles.documents.judgements import judge
+from casefiles.documents.judgements import Judgements, judge
 from casefiles.insight.advice import NextStep, Pitfall, Progress, next_step, pitfalls
 from casefiles.insight.figures import Figures, Prevalence, figures
 from casefiles.loop import desk
@@ -15,6 +15,7 @@ from casefiles.taxonomy import observations
 from casefiles.workspace.find import Workspace
 
 if TYPE_CHECKING:
+    from casefiles.insight.compare import Comparison
     from casefiles.insight.use_coverage import Coverage
 
 
@@ -30,6 +31,8 @@ class Status:
     """What to beware of."""
     next_step: NextStep
     """What to do now."""
+    comparison: Comparison | None = None
+    """The two rounds looked at, query by query; None if it is not two."""
 
     @property
     def coverage(self) -> Coverage:
@@ -47,14 +50,24 @@ def status(workspace: Workspace, *, rounds: Sequence[str] = ()) -> Status:
     """
     corpus = desk.open_corpus(workspace)
     desk.insist_on_rounds(corpus, rounds)
-    found = figures(corpus, judge(corpus), rounds or None)
+    judgements = judge(corpus)
+    found = figures(corpus, judgements, rounds or None)
     progress = Progress(unrun=_unrun(corpus), uncoded=len(observations.uncoded(corpus)))
     return Status(
         corpus=corpus,
         figures=found,
         pitfalls=pitfalls(corpus, found),
         next_step=next_step(corpus, found, progress),
+        comparison=_comparison(corpus, judgements, rounds),
     )
+
+
+def _comparison(corpus: Corpus, judgements: Judgements, rounds: Sequence[str]) -> Comparison | None:
+    if len(set(rounds)) != 2:
+        return None
+    from casefiles.insight.compare import compare
+
+    return compare(corpus, judgements, *dict.fromkeys(rounds))
 
 
 def document(found: Status) -> dict[str, Any]:
@@ -91,10 +104,35 @@ def document(found: Status) -> dict[str, Any]:
         "prevalence": [_prevalence(item) for item in figures_.prevalence],
         "stale": figures_.stale,
         "coverage": coverage.document(found.coverage),
+        "comparison": _comparison_document(found.comparison),
         "by_annotator": dict(figures_.annotators),
         "pitfalls": [{"code": p.code, "text": p.text} for p in found.pitfalls],
         "next": {"command": found.next_step.command, "why": found.next_step.why},
         "broken": sorted(found.corpus.broken),
+    }
+
+
+def _comparison_document(found: Comparison | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    pairs = [
+        {
+            "query": pair.query,
+            "before": list(pair.before),
+            "after": list(pair.after),
+            "verdict": pair.verdict,
+            "modes": dict(pair.modes),
+        }
+        for pair in found.pairs
+    ]
+    return {
+        "before": found.before,
+        "after": found.after,
+        "verdicts": dict(found.verdicts),
+        "modes": {mode: dict(counts) for mode, counts in found.modes.items()},
+        "only_before": list(found.only_before),
+        "only_after": list(found.only_after),
+        "queries": pairs,
     }
 
 
