@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from cli import run_cli
+from repositories import repository
 from workspaces import mode_text, trace_text, workspace
 
 LABELLED = """\
@@ -229,3 +233,20 @@ def test_two_rounds_are_compared_query_by_query(tmp_path: Path) -> None:
     assert "round-1 → round-2, 2 queries in both" in text
     alone = run_cli("status", "--round", "round-1", "--json", cwd=folder)
     assert json.loads(alone.out)["comparison"] is None
+
+
+def test_no_git_process_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`status` runs no git, in a repository or not, while `history` does."""
+    repository(tmp_path).commit({})
+    filled(tmp_path)
+    marker, folder = tmp_path / "git-ran", tmp_path / "bin"
+    folder.mkdir()
+    (folder / "git").write_text(f"#!/bin/sh\ntouch '{marker}'\nexit 1\n")
+    (folder / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    assert run_cli("status", cwd=tmp_path).code == 0
+    assert run_cli("status", "--json", cwd=tmp_path).code == 0
+    assert not marker.exists()
+    run_cli("history", cwd=tmp_path)
+    assert marker.exists()

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from casefiles.workspace import history
 from casefiles.workspace.git import GitError
 from casefiles.workspace.history import (
     LARGEST,
+    History,
     changed_since,
     common_ancestor,
     main_branch,
+    open_repository,
     read_blobs,
-    read_history,
     resolve,
     written_by,
 )
@@ -20,23 +22,28 @@ from repositories import repository
 FOLDERS = ("notes", "taxonomy")
 
 
+def read_history(root: Path) -> History:
+    """Read the history of notes and taxonomy."""
+    return history.read_history(root, open_repository(root), FOLDERS)
+
+
 def test_commits_come_oldest_first_with_what_they_changed(tmp_path: Path) -> None:
     """Each commit names its author, date, subject, and the files it wrote or removed."""
     git = repository(tmp_path)
     first = git.commit({"notes/ana/r/t1.md": "one\n"}, "first note")
     git.commit({"README.md": "elsewhere\n"}, "nothing of ours")
     second = git.commit({"notes/ana/r/t1.md": None, "taxonomy/m.md": "mode\n"}, "é: a mode")
-    history = read_history(tmp_path, FOLDERS)
-    assert [commit.id for commit in history.commits] == [first, second]
-    assert [commit.subject for commit in history.commits] == ["first note", "é: a mode"]
-    assert history.commits[0].author == "Tester"
-    assert history.commits[0].when.startswith("2026-01-01T00:01")
-    changes = {change.path: change.blob for change in history.commits[1].changes}
+    found = read_history(tmp_path)
+    assert [commit.id for commit in found.commits] == [first, second]
+    assert [commit.subject for commit in found.commits] == ["first note", "é: a mode"]
+    assert found.commits[0].author == "Tester"
+    assert found.commits[0].when.startswith("2026-01-01T00:01")
+    changes = {change.path: change.blob for change in found.commits[1].changes}
     assert changes["notes/ana/r/t1.md"] is None
     assert dict(read_blobs(tmp_path, [changes["taxonomy/m.md"] or ""])) == {
         changes["taxonomy/m.md"]: b"mode\n"
     }
-    assert not history.is_shallow
+    assert not found.is_shallow
 
 
 def test_a_merge_is_one_step_with_all_it_brought(tmp_path: Path) -> None:
@@ -48,9 +55,9 @@ def test_a_merge_is_one_step_with_all_it_brought(tmp_path: Path) -> None:
         git.commit({f"notes/{name}/r/t1.md": f"{name}\n"}, f"branch {name}")
     git.git("checkout", "-q", "main")
     git.git("merge", "-q", "--no-ff", "-m", "octopus", "one", "two", "three")
-    history = read_history(tmp_path, FOLDERS)
-    assert [commit.subject for commit in history.commits] == ["change", "octopus"]
-    assert {change.path for change in history.commits[1].changes} == {
+    found = read_history(tmp_path)
+    assert [commit.subject for commit in found.commits] == ["change", "octopus"]
+    assert {change.path for change in found.commits[1].changes} == {
         "notes/one/r/t1.md",
         "notes/two/r/t1.md",
         "notes/three/r/t1.md",
@@ -62,8 +69,8 @@ def test_a_workspace_below_the_top_has_paths_of_its_own(tmp_path: Path) -> None:
     git = repository(tmp_path)
     inner = tmp_path / "analysis of ours"
     base = git.commit({"analysis of ours/notes/ana/r/ü.md": "in\n", "notes/b/r/t.md": "out\n"})
-    history = read_history(inner, FOLDERS)
-    assert [change.path for change in history.commits[0].changes] == ["notes/ana/r/ü.md"]
+    found = read_history(inner)
+    assert [change.path for change in found.commits[0].changes] == ["notes/ana/r/ü.md"]
     git.write({"analysis of ours/notes/ana/r/ü.md": "new\n"})
     assert changed_since(inner, base, None, FOLDERS) == {"notes/ana/r/ü.md": b"in\n"}
 
@@ -78,8 +85,8 @@ def test_links_and_submodules_are_no_files(tmp_path: Path) -> None:
     sub = repository(tmp_path / "notes/ana/r/t2.md")
     sub.commit({"inside.md": "x\n"})
     git.commit({}, "in the way")
-    history = read_history(tmp_path, FOLDERS)
-    assert {c.path: c.blob for c in history.commits[-1].changes} == {
+    found = read_history(tmp_path)
+    assert {c.path: c.blob for c in found.commits[-1].changes} == {
         "notes/ana/r/t1.md": None,
         "notes/ana/r/t2.md": None,
     }
@@ -91,19 +98,19 @@ def test_a_shallow_clone_says_so(tmp_path: Path) -> None:
     for number in range(3):
         git.commit({f"notes/ana/r/t{number}.md": "x\n"})
     git.git("clone", "-q", "--depth", "1", f"file://{tmp_path}/origin", str(tmp_path / "clone"))
-    history = read_history(tmp_path / "clone", FOLDERS)
-    assert history.is_shallow
-    assert len(history.commits) == 1
-    assert len(history.commits[0].changes) == 3
+    found = read_history(tmp_path / "clone")
+    assert found.is_shallow
+    assert len(found.commits) == 1
+    assert len(found.commits[0].changes) == 3
 
 
 def test_without_a_repository_or_a_commit_there_is_no_history(tmp_path: Path) -> None:
     """A plain folder and a repository without commits have none, and it is said which."""
     with pytest.raises(GitError, match="no git repository"):
-        read_history(tmp_path, FOLDERS)
+        read_history(tmp_path)
     repository(tmp_path)
     with pytest.raises(GitError, match="nothing is committed yet"):
-        read_history(tmp_path, FOLDERS)
+        read_history(tmp_path)
     assert resolve(tmp_path, "HEAD") is None
     assert main_branch(tmp_path) is None
 
@@ -113,13 +120,13 @@ def test_a_huge_version_is_skipped_and_the_next_is_read(tmp_path: Path) -> None:
     git = repository(tmp_path)
     huge = b"line\n" * (LARGEST // 5 + 1)
     git.commit({"notes/a/r/t1.md": "one\n", "notes/a/r/t2.md": huge, "notes/a/r/t3.md": "three\n"})
-    history = read_history(tmp_path, FOLDERS)
-    ids = {change.path: change.blob or "" for change in history.commits[0].changes}
-    found = dict(read_blobs(tmp_path, [*ids.values(), "0" * 40]))
-    assert found[ids["notes/a/r/t1.md"]] == b"one\n"
-    assert found[ids["notes/a/r/t2.md"]] is None
-    assert found[ids["notes/a/r/t3.md"]] == b"three\n"
-    assert found["0" * 40] is None
+    found = read_history(tmp_path)
+    ids = {change.path: change.blob or "" for change in found.commits[0].changes}
+    contents = dict(read_blobs(tmp_path, [*ids.values(), "0" * 40]))
+    assert contents[ids["notes/a/r/t1.md"]] == b"one\n"
+    assert contents[ids["notes/a/r/t2.md"]] is None
+    assert contents[ids["notes/a/r/t3.md"]] == b"three\n"
+    assert contents["0" * 40] is None
 
 
 def test_the_working_tree_differs_by_edits_removals_and_untracked_files(tmp_path: Path) -> None:
@@ -171,7 +178,7 @@ def test_who_wrote_what_a_merge_brought_is_known(tmp_path: Path) -> None:
     made = git.git("rev-parse", "HEAD")
     git.git("checkout", "-q", "main")
     git.git("merge", "-q", "--no-ff", "-m", "merge", "branch")
-    change = read_history(tmp_path, FOLDERS).commits[-1].changes[0]
+    change = read_history(tmp_path).commits[-1].changes[0]
     assert written_by(tmp_path, FOLDERS)[change.path, change.blob].id == made
 
 
@@ -194,13 +201,11 @@ def test_a_moved_workspace_is_followed(tmp_path: Path, inner: str) -> None:
     (tmp_path / "my evals").mkdir()
     git.git("mv", "evals/notes", "evals/taxonomy", "my evals")
     git.commit({}, "move again")
-    history = read_history(tmp_path / "my evals", FOLDERS)
-    assert [c.subject for c in history.commits] == ["one", "two", "move", "three", "move again"]
-    assert history.moved_from == ("evals", inner or ".")
-    assert {c.path for c in history.commits[0].changes} == {
-        f"notes/ana/r/t{n}.md" for n in range(3)
-    }
-    gone = [c.path for c in history.commits[2].changes if c.blob is None]
+    found = read_history(tmp_path / "my evals")
+    assert [c.subject for c in found.commits] == ["one", "two", "move", "three", "move again"]
+    assert found.moved_from == ("evals", inner or ".")
+    assert {c.path for c in found.commits[0].changes} == {f"notes/ana/r/t{n}.md" for n in range(3)}
+    gone = [c.path for c in found.commits[2].changes if c.blob is None]
     assert gone == ["notes/ana/r/t2.md"]
 
 
@@ -209,9 +214,9 @@ def test_a_copy_into_a_new_folder_is_no_move(tmp_path: Path) -> None:
     git = repository(tmp_path)
     git.commit({"a/notes/ana/r/t1.md": "one\n", "a/notes/ana/r/t2.md": "two\n"})
     git.commit({"b/notes/ana/r/t1.md": "one\n", "b/notes/ana/r/t2.md": "two\n"}, "copied")
-    history = read_history(tmp_path / "b", FOLDERS)
-    assert [commit.subject for commit in history.commits] == ["copied"]
-    assert history.moved_from == ()
+    found = read_history(tmp_path / "b")
+    assert [commit.subject for commit in found.commits] == ["copied"]
+    assert found.moved_from == ()
 
 
 def test_settings_of_the_user_change_nothing(tmp_path: Path) -> None:
@@ -222,7 +227,7 @@ def test_settings_of_the_user_change_nothing(tmp_path: Path) -> None:
     git.commit({"in/notes/ana/r/t2.md": "two\n"})
     git.git("checkout", "-q", "main")
     git.git("merge", "-q", "--no-ff", "-m", "merge", "branch")
-    plain = read_history(tmp_path / "in", FOLDERS)
+    plain = read_history(tmp_path / "in")
     settings = {
         "log.showRoot": "false",
         "log.diffMerges": "off",
@@ -237,7 +242,7 @@ def test_settings_of_the_user_change_nothing(tmp_path: Path) -> None:
     }
     for key, value in settings.items():
         git.git("config", key, value)
-    assert read_history(tmp_path / "in", FOLDERS) == plain
+    assert read_history(tmp_path / "in") == plain
     assert [len(commit.changes) for commit in plain.commits] == [1, 1]
 
 
@@ -249,4 +254,4 @@ def test_an_unsafe_repository_is_no_missing_one(
     git.commit({"notes/ana/r/t1.md": "one\n"})
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own, for its own tests
     with pytest.raises(GitError, match="git says: detected dubious ownership"):
-        read_history(tmp_path, FOLDERS)
+        read_history(tmp_path)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from casefiles.commands import output
 from casefiles.commands.options import Options, common
-
-if TYPE_CHECKING:
-    from casefiles.loop.difference import Difference
 
 
 @click.command("diff", epilog="Example: casefiles diff main --format markdown")
@@ -31,19 +26,11 @@ def command(options: Options, base: str | None, head: str | None, form: str) -> 
     As on a pull request, HEAD is compared with the commit at which it left BASE.
     """
     from casefiles.commands.diff_text import markdown, text
-    from casefiles.loop import difference
+    from casefiles.loop.difference import difference
+    from casefiles.loop.difference_document import document
 
-    found = difference.difference(options.workspace, base, head)
+    found = difference(options.workspace, base, head)
     if options.json:
-        output.document(difference.document(found))
-    elif form == "markdown":
-        output.result(markdown(found).rstrip("\n"))
+        output.document(document(found))
     else:
-        output.result(text(found).rstrip("\n"))
-        _note_broken(found, quiet=options.quiet)
-
-
-def _note_broken(found: Difference, *, quiet: bool) -> None:
-    if found.broken:
-        files = output.plural(len(found.broken), "broken file")
-        output.story(f"{files} left out, first {found.broken[0]} (casefiles check)", quiet=quiet)
+        output.result(markdown(found) if form == "markdown" else text(found))

@@ -16,8 +16,9 @@ from casefiles.loop.history_records import HistoryReport, Point, RoundPoint, doc
 from casefiles.loop.retelling import FOLDERS, Retelling
 from casefiles.workspace.find import Workspace
 from casefiles.workspace.git import GitError
-from casefiles.workspace.history import History, read_history
+from casefiles.workspace.history import History, Repository, open_repository, read_history
 from casefiles.workspace.load import Memo, uncollected
+from casefiles.workspace.memory import remembering
 
 __all__ = ["HistoryReport", "Point", "RoundPoint", "document", "history"]
 
@@ -28,19 +29,27 @@ def history(workspace: Workspace, *, rounds: Sequence[str] = ()) -> HistoryRepor
     ``rounds`` narrows them, as in `status`. Settings (who is a person, which rounds supersede
     which) are today's. Raises BadInputError for a round that does not exist.
     """
-    with uncollected():
-        return _history(workspace, rounds)
+    at: Repository | str
+    try:
+        at = open_repository(workspace.root)
+    except GitError as error:
+        at = error.message
+
+    def tell() -> HistoryReport:
+        with uncollected():
+            return _told(workspace, at, rounds)
+
+    return remembering(workspace, "history", (at, tuple(rounds)), HistoryReport, tell)
 
 
-def _history(workspace: Workspace, rounds: Sequence[str]) -> HistoryReport:
+def _told(workspace: Workspace, at: Repository | str, rounds: Sequence[str]) -> HistoryReport:
     memo: Memo = {}
     corpus = desk.open_corpus(workspace, memo)
     desk.insist_on_rounds(corpus, rounds)
     now = figures(corpus, judge(corpus), rounds or None)
-    try:
-        found = read_history(workspace.root, FOLDERS)
-    except GitError as error:
-        return _by_dates(corpus, now, f"no-git: {error.message}")
+    if isinstance(at, str):
+        return _by_dates(corpus, now, f"no-git: {at}")
+    found = read_history(workspace.root, at, FOLDERS)
     if not found.commits:
         return _by_dates(corpus, now, "no-git: no note or mode is committed yet")
     return _by_commits(workspace, corpus, now, found, memo)

@@ -66,8 +66,8 @@ class Repository:
     """Full hash of the commit checked out."""
     prefix: bytes
     """The workspace's folder in it: empty, or a path that ends in ``/``."""
-    shallow: Path | None
-    """The file that says where the clone was cut off; None: it is whole."""
+    shallow: bytes | None
+    """Hashes of the commits at which the clone was cut off, one a line; None: it is whole."""
 
 
 def open_repository(root: Path) -> Repository:
@@ -84,20 +84,17 @@ def open_repository(root: Path) -> Repository:
     prefix, is_shallow, shallow, head = facts[-5:-1]  # a folder's name may hold line ends
     prefix = b"\n".join([*facts[:-5], prefix])
     path = root / shallow.decode("utf-8", "surrogateescape")
-    return Repository(
-        head=head.decode(), prefix=prefix, shallow=path if is_shallow == b"true" else None
-    )
+    cut = path.read_bytes() if is_shallow == b"true" else None
+    return Repository(head=head.decode(), prefix=prefix, shallow=cut)
 
 
-def read_history(root: Path, folders: Sequence[str]) -> History:
+def read_history(root: Path, at: Repository, folders: Sequence[str]) -> History:
     """Read the history of some folders of a workspace.
 
     Follows first parents only: a merge, of however many branches, is the step at which its work
     arrived here. Rewritten (rebased, force-pushed) commits are simply those that are there now. A
-    workspace that was moved as a whole is followed to where it was. Raises GitError outside a
-    repository and before its first commit.
+    workspace that was moved as a whole is followed to where it was. Raises GitError.
     """
-    at = open_repository(root)
     revision, prefix = at.head, at.prefix
     commits: tuple[Commit, ...] = ()
     moves: list[str] = []
