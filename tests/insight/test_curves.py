@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+import random
+from collections.abc import Set as AbstractSet
+from itertools import combinations, pairwise, permutations
 from statistics import fmean
 
 import pytest
@@ -10,11 +12,13 @@ from hypothesis import strategies as st
 from casefiles.insight import (
     as_it_happened,
     chao2,
+    envelope,
     extrapolation,
     guest_ratio,
     incidence,
     mao_tau,
     new_in_last,
+    quiet_units,
 )
 
 ROWS = st.lists(st.frozensets(st.sampled_from("abcdefgh")), max_size=20)
@@ -172,3 +176,85 @@ def test_a_base_without_themes_has_no_ratio() -> None:
     """Four quiet traces are no base to compare with."""
     assert guest_ratio([0, 0, 0, 0, 1, 2], base=4, run=2) == [None]
     assert guest_ratio([3, 1, 0, 2], base=4, run=2) == []
+
+
+def test_guest_stops_after_six_and_two_in_the_published_example() -> None:
+    """The first run at or below 5 % begins behind interview 6, and two confirm it."""
+    ratios = guest_ratio([14, 10, 7, 6, 4, 3, 1, 0], base=4, run=2)
+    at = next(n for n, ratio in enumerate(ratios) if ratio is not None and ratio <= 0.05)
+
+    assert (4 + at, 2) == (6, 2)
+
+
+@pytest.mark.parametrize(
+    ("rows", "quiet"),
+    [
+        ([], 0),
+        (["", ""], 2),
+        (["a", "a", ""], 2),
+        (["a", "b"], 0),
+        (["", "a", "a", "ab", "b", ""], 2),
+    ],
+)
+def test_quiet_units_count_back_to_the_last_news(rows: list[str], quiet: int) -> None:
+    """All of them, if nothing was ever seen."""
+    assert quiet_units([frozenset(row) for row in rows]) == quiet
+
+
+class TestEnvelope:
+    def test_it_is_that_of_all_orders(self) -> None:
+        """With every order of six units tried once, limits and p are those of the permutations."""
+        rows = [frozenset(row) for row in ("ab", "a", "", "c", "a", "d")]
+        orders = iter(list(permutations(rows)))
+
+        def next_order(drawn: list[AbstractSet[str]]) -> None:
+            drawn[:] = next(orders)
+
+        found = envelope(rows, next_order, orders=720)
+
+        assert found is not None
+        seen = incidence(rows)
+        mean = [mao_tau(seen, size).modes for size in range(1, 7)]
+        areas = [
+            fmean(a - b for a, b in zip(as_it_happened(order), mean, strict=True))
+            for order in permutations(rows)
+        ]
+        assert found.area == pytest.approx(areas[0])
+        as_far = sum(abs(area) >= abs(areas[0]) - 1e-9 for area in areas)
+        assert found.p == (1 + as_far) / 721
+        ends = [as_it_happened(order)[0] for order in permutations(rows)]
+        assert (found.low[0], found.high[0]) == (min(ends), max(ends))
+        assert found.low[-1] == found.high[-1] == 4
+
+    def test_easy_discoveries_first_run_above_it(self) -> None:
+        """Sorted by what they show, units pretend that learning is over early; reversed, late."""
+        rng = random.Random(1)
+        rows = [frozenset(m for m in "abcdefgh" if rng.random() < 0.04) for _ in range(80)]
+        rows.sort(key=len, reverse=True)
+
+        first = envelope(rows, random.Random(2).shuffle, orders=400)
+        last = envelope(rows[::-1], random.Random(2).shuffle, orders=400)
+
+        assert first is not None
+        assert last is not None
+        assert first.area > 0 > last.area
+        assert first.p < 0.05
+        assert last.p < 0.05
+        assert as_it_happened(rows)[10] > first.high[10]
+        assert as_it_happened(rows[::-1])[50] < last.low[50]
+
+    def test_a_random_order_is_inside(self) -> None:
+        """Nineteen times of twenty; here, in the first nine tries of ten at least."""
+        rng = random.Random(9)
+        rows = [frozenset(m for m in "abcdefgh" if rng.random() < 0.1) for _ in range(60)]
+        inside = 0
+        for _ in range(20):
+            rng.shuffle(rows)
+            found = envelope(rows, rng.shuffle, orders=100)
+            assert found is not None
+            inside += found.p > 0.05
+        assert inside >= 17
+
+    def test_without_units_there_is_none(self) -> None:
+        """Nothing to put in an order."""
+        assert envelope([], lambda drawn: drawn.reverse()) is None

@@ -11,9 +11,11 @@ from casefiles.insight import (
     clopper_pearson,
     effective_size,
     korn_graubard,
+    stratified_wilson,
     wilson,
     zero_upper,
 )
+from casefiles.insight.distributions import beta_quantile, normal_quantile
 
 COUNTS = st.integers(min_value=1, max_value=2000).flatmap(
     lambda n: st.tuples(st.integers(min_value=0, max_value=n), st.just(n))
@@ -302,3 +304,71 @@ def test_seeing_none_bounds_the_share(n: int, upper: float) -> None:
 def test_of_no_units_any_share_is_possible() -> None:
     """With nothing seen the upper limit is 1."""
     assert zero_upper(0) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("yes", "n", "weights", "confidence", "limits"),
+    [
+        # R package tern, test "prop_strat_wilson returns right result with inserted weights".
+        ([12, 7, 5, 9, 8, 8], [22, 18, 17, 17, 14, 12], [1] * 6, 0.90, (0.4190436, 0.5789733)),
+        # Same, "prop_strat_wilson output matches equivalent SAS function output".
+        (
+            [11, 10, 4, 8, 9, 8],
+            [15, 16, 10, 11, 15, 13],
+            [1, 2, 3, 4, 5, 6],
+            0.95,
+            (0.4867191, 0.7186381),
+        ),
+    ],
+)
+def test_stratified_wilson_is_that_of_tern_and_sas(
+    yes: list[int],
+    n: list[int],
+    weights: list[int],
+    confidence: float,
+    limits: tuple[float, float],
+) -> None:
+    """Yan & Su 2010 with given weights, to the seven digits that tern prints."""
+    drawn = zip(yes, n, weights, strict=True)
+    found = stratified_wilson(
+        [Stratum(weight=w, yes=y, n=size) for y, size, w in drawn], confidence=confidence
+    )
+
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx(limits, abs=1.2e-7)
+
+
+@given(COUNTS)
+def test_stratified_wilson_of_one_stratum_is_wilsons(count: tuple[int, int]) -> None:
+    """The common quantile is the usual one."""
+    yes, n = count
+
+    assert stratified_wilson([Stratum(weight=3, yes=yes, n=n)]) == wilson(yes, n)
+
+
+@given(STRATA)
+def test_stratified_wilson_stays_around_its_rate(strata: list[Stratum]) -> None:
+    """The weighted mean lies between limits that are shares."""
+    found = stratified_wilson(strata)
+
+    assert found is not None
+    assert 0.0 <= found.low <= found.rate + 1e-12
+    assert found.rate - 1e-12 <= found.high <= 1.0
+
+
+def test_stratified_wilson_needs_units_of_every_stratum() -> None:
+    """Like Korn-Graubard."""
+    assert stratified_wilson([]) is None
+    assert stratified_wilson([Stratum(weight=1, yes=1, n=2), Stratum(weight=1, yes=0, n=0)]) is None
+
+
+def test_jeffreys_and_agresti_coull_of_tern() -> None:
+    """5 of 10 in R package tern's snapshots: beta quantiles, and Wilson's centre, are right."""
+    jeffreys = [beta_quantile(tail, a=5.5, b=5.5) for tail in (0.025, 0.975)]
+    assert jeffreys == pytest.approx([0.2235287, 0.7764713], abs=6e-7)
+
+    plain, z = wilson(5, 10), normal_quantile(0.975)
+    assert plain is not None
+    centre, size = (plain.low + plain.high) / 2, 10 + z * z
+    half = z * (centre * (1 - centre) / size) ** 0.5
+    assert (centre - half, centre + half) == pytest.approx((0.2365931, 0.7634069), abs=6e-7)

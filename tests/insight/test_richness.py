@@ -18,7 +18,10 @@ from casefiles.insight import (
     detection_floor,
     expected_new,
     incidence,
+    jackknife,
+    new_at_most,
     new_probability,
+    new_probability_by_strata,
     units_needed_for,
 )
 
@@ -57,6 +60,28 @@ def test_chao2_and_its_error_are_those_of_vegan() -> None:
     assert richness.estimate == pytest.approx(236.3732, abs=6e-5)
     assert richness.variance is not None
     assert richness.variance**0.5 == pytest.approx(6.54361, abs=6e-6)
+    assert jackknife(of_rare(50, 225, [21, 19])) == pytest.approx(245.58, abs=6e-5)
+    assert jackknife(of_rare(50, 225, [21, 19]), order=2) == pytest.approx(247.8722, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("units", "modes", "rare", "first", "second"),
+    [
+        # Seed bank of Butler & Chazdon 1998, EstimateS 9.1; Killarney birds, EstimateS 8.2.
+        (121, 34, [3, 2], 36.98, 37.98),
+        (9, 31, [6, 5], 36.33, 37.60),
+    ],
+)
+def test_the_jackknife_is_that_of_estimates(
+    units: int, modes: int, rare: list[int], first: float, second: float
+) -> None:
+    """To the two digits printed; EstimateS cuts off instead of rounding."""
+    seen = of_rare(units, modes, rare)
+
+    assert jackknife(seen) == pytest.approx(first, abs=0.011)
+    assert jackknife(seen, order=2) == pytest.approx(second, abs=0.011)
+    with pytest.raises(ValueError, match="no jackknife of order 3"):
+        jackknife(seen, order=3)
 
 
 @pytest.mark.parametrize(
@@ -435,3 +460,44 @@ def test_senseless_questions_are_refused() -> None:
     for ask in (coverage_at, expected_new, coverage_low_after):
         with pytest.raises(ValueError, match="cannot be negative"):
             ask(seen, -1)
+
+
+class TestByStrata:
+    ROWS: tuple[frozenset[str], ...] = (
+        frozenset("a"),
+        frozenset("b"),
+        frozenset("c"),
+        frozenset("a"),
+        frozenset(),
+    )
+
+    def test_units_of_a_large_stratum_weigh_more(self) -> None:
+        """Uniques b and c: one of two units of the first stratum, one of three of the second."""
+        found = new_probability_by_strata(
+            self.ROWS, ["x", "x", "y", "y", "y"], {"x": 3.0, "y": 1.0}
+        )
+
+        assert found == pytest.approx(0.75 * 1 / 2 + 0.25 * 1 / 3)
+
+    def test_one_stratum_is_no_strata(self) -> None:
+        """Whatever its weight."""
+        assert new_probability_by_strata(self.ROWS, ["x"] * 5, {"x": 7}) == pytest.approx(
+            new_probability(incidence(self.ROWS)) or 0
+        )
+
+    def test_a_stratum_never_drawn_from_may_be_all_new(self) -> None:
+        """No number then; nor without weights. One without weight is no matter."""
+        assert new_probability_by_strata(self.ROWS, ["x"] * 5, {"x": 1, "y": 1}) is None
+        assert new_probability_by_strata(self.ROWS, ["x"] * 5, {}) is None
+        assert new_probability_by_strata(self.ROWS, ["x"] * 5, {"x": 1, "y": 0}) is not None
+
+
+def test_new_modes_are_at_most_what_may_be_missing() -> None:
+    """M up/T, the bound that coverage_low rests on; never below what is expected."""
+    seen = of_counts(100, [1, 1, 2, 5, 40])
+    low = coverage_low(seen)
+
+    assert low is not None
+    assert new_at_most(seen, 20) == pytest.approx(20 * (1 - low) * seen.incidences / 100)
+    assert new_at_most(seen, 20) > (expected_new(seen, 20) or 0)
+    assert new_at_most(of_counts(0, []), 20) == float("inf")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import replace
+from math import comb
 from statistics import median
 
 import pytest
@@ -157,9 +158,8 @@ def test_the_order_of_review_changes_the_news_only(
     """Every estimate is exactly the same in any order; news, and with it the word, may differ."""
     one, other = (saturation(rows) for rows in orders)
 
-    assert replace(one, new_in_last_20=0, state="learning") == replace(
-        other, new_in_last_20=0, state="learning"
-    )
+    no_news = {"new_in_last_20": 0, "known_before": 0, "quiet": 0, "state": "learning"}
+    assert replace(one, **no_news) == replace(other, **no_news)  # type: ignore[arg-type]
 
 
 @given(ROWS)
@@ -269,3 +269,30 @@ def test_large_reviews_take_no_time() -> None:
     assert time.perf_counter() - started < 1.0
     assert summary.state == "saturated-95"
     assert curve[-1] == pytest.approx(60.0)
+
+
+def test_units_to_see_a_mode_more_than_once() -> None:
+    """29 for two instances of 10 % with power .80 (Fugard & Potts 2015, IJSRM 18:669-684)."""
+    assert units_to_see(0.1, confidence=0.8, times=2) == 29
+    assert units_to_see(0.05, times=1) == 59
+    with pytest.raises(ValueError, match="shows up 0 times"):
+        units_to_see(0.1, times=0)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_units_to_see_is_the_least_number_that_suffices(times: int) -> None:
+    """By adding up the binomial distribution."""
+    n = units_to_see(0.07, confidence=0.9, times=times)
+
+    def seen(units: int) -> float:
+        few = (comb(units, k) * 0.07**k * 0.93 ** (units - k) for k in range(times))
+        return 1 - sum(few)
+
+    assert seen(n) >= 0.9 > seen(n - 1)
+
+
+def test_what_is_no_stopping_rule_is_told_all_the_same() -> None:
+    """Guest's ratio, scaled to traces, and the units since the last news."""
+    summary = saturation([ABC] * 30 + [frozenset("d")] + [NOTHING] * 5)
+
+    assert (summary.new_in_last_20, summary.known_before, summary.quiet) == (1, 3, 5)

@@ -124,6 +124,10 @@ class Resolver:
         codes = tuple(self.codes.get((annotator, trace), ()))
         return self._resolve(mode, _Said(labels=labels, codes=codes), frozenset())
 
+    def known_as(self, mode: str) -> tuple[str, ...]:
+        """Return every name that stands for a mode, its id first."""
+        return self._known_as[mode]
+
     def _reached(self, start: str) -> frozenset[str]:
         """Active modes that a judgement under ``start`` bears on."""
         reached, open_ids = {start}, [start]

@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from casefiles.insight.curves import (
     CurvePoint,
+    Envelope,
     as_it_happened,
+    envelope,
     extrapolation,
     guest_ratio,
     mao_tau,
     new_in_last,
+    quiet_units,
+)
+from casefiles.insight.drift import (
+    Consistency,
+    Count,
+    Trend,
+    consistency,
+    hypergeometric,
+    trend,
+    two_phase,
 )
 from casefiles.insight.incidence import Incidence, Rows, Tally, incidence, tally
 from casefiles.insight.prevalence import (
@@ -21,6 +33,7 @@ from casefiles.insight.prevalence import (
     clopper_pearson,
     effective_size,
     korn_graubard,
+    stratified_wilson,
     wilson,
     zero_upper,
 )
@@ -33,6 +46,7 @@ from casefiles.insight.richness import (
     coverage_low_after,
     detection_floor,
     expected_new,
+    jackknife,
     new_at_most,
     new_probability,
     new_probability_by_strata,
@@ -47,7 +61,10 @@ from casefiles.insight.saturation import (
 )
 
 __all__ = [
+    "Consistency",
+    "Count",
     "CurvePoint",
+    "Envelope",
     "Incidence",
     "Interval",
     "Richness",
@@ -56,19 +73,24 @@ __all__ = [
     "State",
     "Stratum",
     "Tally",
+    "Trend",
     "as_it_happened",
     "chao2",
     "clopper_pearson",
+    "consistency",
     "coverage",
     "coverage_at",
     "coverage_low",
     "coverage_low_after",
     "detection_floor",
     "effective_size",
+    "envelope",
     "expected_new",
     "extrapolation",
     "guest_ratio",
+    "hypergeometric",
     "incidence",
+    "jackknife",
     "korn_graubard",
     "mao_tau",
     "more_units_until",
@@ -76,8 +98,12 @@ __all__ = [
     "new_in_last",
     "new_probability",
     "new_probability_by_strata",
+    "quiet_units",
     "saturation",
+    "stratified_wilson",
     "tally",
+    "trend",
+    "two_phase",
     "units_needed_for",
     "units_to_see",
     "wilson",

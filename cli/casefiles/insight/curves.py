@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 from casefiles.insight.distributions import chance_none
-from casefiles.insight.incidence import Incidence, Rows
+from casefiles.insight.incidence import Incidence, Rows, incidence
 from casefiles.insight.richness import chao2, expected_new
 
 
@@ -74,6 +75,72 @@ def new_in_last(rows: Rows, last: int) -> int:
     first = max(0, len(rows) - last)
     known = set().union(*rows[:first])
     return len(set().union(*rows[first:]) - known)
+
+
+def quiet_units(rows: Rows) -> int:
+    """Units since the last one that showed a mode for the first time; all, if none did.
+
+    For information only: as a rule to stop by, 20 quiet units were wrong, in simulations, in a
+    third to four fifths of all reviews.
+    """
+    known: set[str] = set()
+    newest = 0
+    for number, row in enumerate(rows, start=1):
+        if not row <= known:
+            newest = number
+            known |= row
+    return len(rows) - newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Where the curve of a review may run, had the same units come in a random order."""
+
+    low: tuple[int, ...]
+    """Per number of units, from 1, the 2.5 % quantile of the modes seen."""
+    high: tuple[int, ...]
+    """The 97.5 % quantile."""
+    area: float
+    """Mean number of modes by which the curve as it happened runs above the mean over all orders;
+    negative below it."""
+    p: float
+    """Share of the orders, this one included, of which the area is as far from 0 or farther."""
+
+
+def envelope(
+    rows: Rows, shuffle: Callable[[list[AbstractSet[str]]], object], *, orders: int = 1_000
+) -> Envelope | None:
+    """Compare the order of review with random ones; `shuffle` puts a list in a random order.
+
+    A small `p` with a positive area: easy discoveries came first (a sorted or diverse-first
+    order). With a negative one, late jumps: a new kind of traffic, a changed system, or criteria
+    that drifted. None without rows. A permutation test: Good 2005, Permutation, Parametric and
+    Bootstrap Tests of Hypotheses, 3.2; conditional on the units seen.
+    """
+    if not rows:
+        return None
+    seen = incidence(rows)
+    mean = [mao_tau(seen, units).modes for units in range(1, len(rows) + 1)]
+    drawn = list(rows)
+    curves = []
+    for _ in range(orders):
+        shuffle(drawn)
+        curves.append(as_it_happened(drawn))
+    areas = [_area(curve, mean) for curve in curves]
+    area = _area(as_it_happened(rows), mean)
+    # Orders that tie count as far, rounding apart.
+    as_far = sum(abs(other) >= abs(area) - 1e-9 for other in areas)
+    quantiles = [sorted(at) for at in zip(*curves, strict=True)]
+    return Envelope(
+        low=tuple(at[int(0.025 * (orders - 1))] for at in quantiles),
+        high=tuple(at[ceil(0.975 * (orders - 1))] for at in quantiles),
+        area=area,
+        p=(1 + as_far) / (1 + orders),
+    )
+
+
+def _area(curve: Sequence[int], mean: Sequence[float]) -> float:
+    return sum(seen - expected for seen, expected in zip(curve, mean, strict=True)) / len(mean)
 
 
 def guest_ratio(new_per_unit: Sequence[int], *, base: int, run: int) -> list[float | None]:

@@ -42,12 +42,8 @@ def wilson(yes: int, n: int, *, confidence: float = 0.95) -> Interval | None:
     _require_share(yes, n)
     if n == 0:
         return None
-    rate, z = yes / n, normal_quantile((1.0 + confidence) / 2.0)
-    centre = (rate + z * z / (2 * n)) / (1.0 + z * z / n)
-    half = z * sqrt(rate * (1.0 - rate) / n + z * z / (4 * n * n)) / (1.0 + z * z / n)
-    low = max(0.0, centre - half) if yes > 0 else 0.0
-    high = min(1.0, centre + half) if yes < n else 1.0
-    return Interval(rate=rate, low=low, high=high)
+    low, high = _wilson_limits(yes, n, normal_quantile((1.0 + confidence) / 2.0))
+    return Interval(rate=yes / n, low=low, high=high)
 
 
 def clopper_pearson(yes: float, n: float, *, confidence: float = 0.95) -> Interval | None:
@@ -110,6 +106,34 @@ def korn_graubard(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Int
     return clopper_pearson(size * rate, size, confidence=confidence)
 
 
+def stratified_wilson(strata: Sequence[Stratum], *, confidence: float = 0.95) -> Interval | None:
+    """Wilson interval of a population share from a stratified random sample.
+
+    The weighted sum of the strata's own Wilson limits at a common, smaller quantile
+    z sqrt(sum W_h^2 v_h) / sum(W_h sqrt v_h), v_h = p_h (1-p_h) / n_h (Yan & Su 2010, Stat.
+    Biopharm. Res. 2:329-335). Narrower than `korn_graubard` and, for rare modes, less sure to
+    cover; with one stratum it is `wilson`. None like `korn_graubard`; where no stratum shows any
+    spread the quantile is the usual one.
+    """
+    drawn = [stratum for stratum in strata if stratum.weight > 0]
+    if not drawn or any(stratum.n == 0 for stratum in drawn):
+        return None
+    whole = sum(stratum.weight for stratum in drawn)
+    weights = [stratum.weight / whole for stratum in drawn]
+    shares = [stratum.yes / stratum.n for stratum in drawn]
+    errors = [sqrt(p * (1.0 - p) / s.n) for p, s in zip(shares, drawn, strict=True)]
+    spread = sum(w * e for w, e in zip(weights, errors, strict=True))
+    z = normal_quantile((1.0 + confidence) / 2.0)
+    if spread > 0.0:
+        z *= sqrt(sum((w * e) ** 2 for w, e in zip(weights, errors, strict=True))) / spread
+    limits = [_wilson_limits(s.yes, s.n, z) for s in drawn]
+    return Interval(
+        rate=min(1.0, sum(w * p for w, p in zip(weights, shares, strict=True))),
+        low=sum(w * low for w, (low, _) in zip(weights, limits, strict=True)),
+        high=min(1.0, sum(w * high for w, (_, high) in zip(weights, limits, strict=True))),
+    )
+
+
 def effective_size(
     n: int,
     *,
@@ -132,6 +156,15 @@ def effective_size(
         nominal = t_squared(confidence, freedom=n - 1)
         size *= nominal / t_squared(confidence, freedom=max(1, freedom))
     return min(float(n), size)
+
+
+def _wilson_limits(yes: int, n: int, z: float) -> tuple[float, float]:
+    rate = yes / n
+    centre = (rate + z * z / (2 * n)) / (1.0 + z * z / n)
+    half = z * sqrt(rate * (1.0 - rate) / n + z * z / (4 * n * n)) / (1.0 + z * z / n)
+    low = max(0.0, centre - half) if yes > 0 else 0.0
+    high = min(1.0, centre + half) if yes < n else 1.0
+    return low, high
 
 
 def _variance(shares: Sequence[tuple[float, float, int]]) -> float:

@@ -58,6 +58,22 @@ def chao2(seen: Tally, *, bias_corrected: bool = False, confidence: float = 0.95
     )
 
 
+def jackknife(seen: Tally, *, order: int = 1) -> float:
+    """Jackknife estimate of the number of modes there are; for comparison, not for display.
+
+    Of the first order S + Q1 k, of the second S + Q1 (2T-3)/T - Q2 (T-2)^2/(T(T-1)) (Burnham &
+    Overton 1978, Biometrika 65:625-633). Raises ValueError for another order, or fewer than two
+    units.
+    """
+    total = seen.units
+    if order not in (1, 2) or total < 2:
+        raise ValueError(f"no jackknife of order {order} of {total} units")
+    if order == 1:
+        return seen.modes + seen.uniques * _shrink(seen)
+    second = seen.duplicates * (total - 2) ** 2 / (total * (total - 1))
+    return seen.modes + seen.uniques * (2 * total - 3) / total - second
+
+
 def coverage(seen: Tally) -> float | None:
     """Estimated share of all occurrences that belong to modes already seen, from 0 to 1.
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import ceil, log
 from typing import Literal, TypeAlias
 
-from casefiles.insight.curves import new_in_last
-from casefiles.insight.incidence import Incidence, Rows, incidence
+from casefiles.insight.curves import new_in_last, quiet_units
+from casefiles.insight.distributions import beta_cdf
+from casefiles.insight.incidence import Rows, Tally, incidence
 from casefiles.insight.richness import (
     chao2,
     coverage,
@@ -76,6 +77,10 @@ class Saturation:
     """Modes there are at least, by Chao2."""
     new_in_last_20: int
     """Modes first seen in the last 20 units in review order."""
+    known_before: int
+    """Modes seen before those; `new_in_last_20` over it is Guest's ratio, scaled to traces."""
+    quiet: int
+    """Units, counted back from the newest, since a mode was seen for the first time."""
     state: State
     """The word for it; see `saturation`."""
 
@@ -112,40 +117,54 @@ def saturation(rows: Rows, *, smallest: float = 0.05) -> Saturation:
         detection_floor=detection_floor(seen.units),
         chao2=chao2(seen).estimate,
         new_in_last_20=new,
+        known_before=seen.modes - new,
+        quiet=quiet_units(rows),
         state=_state(seen, new, fewest=units_to_see(smallest)),
     )
 
 
-def units_to_see(prevalence: float, *, confidence: float = 0.95) -> int:
+def units_to_see(prevalence: float, *, confidence: float = 0.95, times: int = 1) -> int:
     """Random units in which a mode of that prevalence shows up with that confidence.
 
+    In `times` of them at least: the least n with P(Binomial(n, prevalence) >= times) >=
+    confidence (Fugard & Potts 2015, Int. J. Soc. Res. Methodol. 18:669-684). Once, that is
     ceil(ln(1-confidence) / ln(1-prevalence)), the inverse of `detection_floor`; 59 for .05.
-    Raises ValueError unless 0 < prevalence < 1.
+    Raises ValueError unless 0 < prevalence < 1 and `times` >= 1.
     """
     if not 0.0 < prevalence < 1.0:
         raise ValueError(f"a prevalence must lie between 0 and 1, not be {prevalence}")
-    return ceil(log(1.0 - confidence) / log(1.0 - prevalence))
+    if times < 1:
+        raise ValueError(f"nothing shows up {times} times")
+    if times == 1:
+        return ceil(log(1.0 - confidence) / log(1.0 - prevalence))
+    units = times
+    # P(Bin(n, p) >= k) is the distribution function of Beta(k, n-k+1) at p (DLMF 8.17.5).
+    while beta_cdf(prevalence, a=times, b=units - times + 1) < confidence:
+        units += 1
+    return units
 
 
-def more_units_until(seen: Incidence, *, bound: float = 0.90) -> int | None:
+def more_units_until(seen: Tally, *, bound: float = 0.90) -> int | None:
     """Further random units after which `coverage_low` is expected to reach `bound`; 0: it has.
 
-    The first m whose `coverage_low_after` does. Simulated on a compact, a long-tailed and a
-    heavy-tailed set of modes, from 50 units on the total it names is right in the median within
-    16 %, and in 8 runs of 10 between about half and twice the truth; from fewer units it is far too
-    hopeful about long tails. None below 50 units, without occurrences, and where the answer lies
-    beyond 20 times the units reviewed. Reaching the bound is one condition of saturation of four.
+    The first m whose `coverage_low_after` does, in steps of a hundredth of T. Simulated on a
+    compact, a long-tailed and a heavy-tailed set of modes, from 50 units on the total it names is
+    right in the median within 16 %, and in 8 runs of 10 between about half and twice the truth;
+    from fewer units it is far too hopeful about long tails. None below 50 units, without
+    occurrences, and where the answer lies beyond 20 times the units reviewed. Reaching the bound
+    is one condition of saturation of four.
     """
     low = coverage_low(seen)
     if low is None or low >= bound:
         return None if low is None else 0
     if seen.units < _FEWEST_TO_FORECAST:
         return None
-    ahead = range(1, _FARTHEST_FORECAST * seen.units + 1)
+    step = max(1, seen.units // 100)  # no finer than it is known
+    ahead = range(step, _FARTHEST_FORECAST * seen.units + 1, step)
     return next((more for more in ahead if (coverage_low_after(seen, more) or 0) >= bound), None)
 
 
-def _state(seen: Incidence, new: int, *, fewest: int) -> State:
+def _state(seen: Tally, new: int, *, fewest: int) -> State:
     share, low, ahead = coverage(seen), coverage_low(seen), expected_new(seen, WINDOW)
     if share is None or low is None or ahead is None:
         return "learning"
