@@ -27,7 +27,7 @@ from hostile import texts
 from workspaces import mode_text, trace_text, workspace
 
 HEAVY = (
-    "aiohttp altair filelock frontmatter jinja2 litellm markdown_it mkdocs numpy nh3 "
+    "aiohttp filelock frontmatter jinja2 litellm markdown_it mkdocs numpy nh3 "
     "opentelemetry rich ruamel sklearn vl_convert yaml"
 ).split()
 LOADED = """
@@ -84,7 +84,9 @@ class TestStarting:
         """Who asks for the status of a fresh workspace waits for no chart and no network."""
         packages = loaded("status", cwd=workspace(tmp_path))
 
-        assert packages.isdisjoint({"litellm", "sklearn", "mkdocs", "altair", "numpy", "aiohttp"})
+        assert packages.isdisjoint(
+            {"litellm", "sklearn", "mkdocs", "vl_convert", "numpy", "aiohttp"}
+        )
 
 
 class TestHelp:

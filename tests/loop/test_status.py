@@ -117,7 +117,9 @@ def test_a_broken_configuration_is_bad_input(tmp_path: Path) -> None:
 def test_nothing_heavy_is_imported_for_an_empty_workspace(tmp_path: Path) -> None:
     """Start-up time is a feature."""
     workspace(tmp_path)
-    heavy = "litellm sklearn numpy mkdocs rich ruamel yaml filelock aiohttp altair jinja2".split()
+    heavy = (
+        "litellm sklearn numpy mkdocs rich ruamel yaml filelock aiohttp vl_convert jinja2".split()
+    )
     code = (
         "import sys\nfrom casefiles.commands.main import main\n"
         f"try: main(['-C', {str(tmp_path)!r}, 'status'])\n"

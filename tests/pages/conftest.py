@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,10 @@ MARKED = (
     "```html\n<b>x</b>\n```\n"
 )
 NAME = f"Shows <b>bold</b> & `code` {EVIL}"
+
+
+ODD_TRACE = "traces/r1/it's & <b>odd #1?x=2.md"
+"""A file somebody named by hand; its page needs an address all the same."""
 
 
 def _hostile_trace() -> str:
@@ -74,6 +80,14 @@ FILES = {
         f"dimensions:\n- name: tone\n  description: {json.dumps(EVIL)}\n"
         f"  values:\n  - {{name: {json.dumps(EVIL)}, description: {json.dumps(MARKED)}}}\n"
     ),
+    ODD_TRACE: trace_text("odd name", "yes", query="q1", title=EVIL, dimensions={"tone": EVIL}),
+    "traces/r2/good.md": trace_text("where is it?", "Here.", query="q1", title="Where is it"),
+    "traces/dataset/tuples.yaml": f"tuples:\n- {{id: t1, values: {{tone: {json.dumps(EVIL)}}}}}\n",
+    "traces/dataset/queries.yaml": f"queries:\n- {{id: q1, tuple: t1, text: {json.dumps(EVIL)}}}\n",
+    "notes/<img src=x onerror=alert(1)>/r1/good.md": _note(
+        "fail", "labels:\n  shouts: yes@1\n", MARKED
+    ),
+    "notes/ana/r2/good.md": _note("pass", "labels:\n  too-long: no@1\n", ""),
     "notes/ana/r1/bad.md": _note(
         "fail",
         "first_failure: 3\nlabels:\n  too-long: yes@1\n",
@@ -102,6 +116,15 @@ FILES = {
         '- [x] ana:r1/bad#2 "It shouts."\n'
     ),
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody() -> Iterator[None]:
+    """Nobody sits at this machine, for fixtures that live longer than one test too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        patch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+        yield
 
 
 @pytest.fixture(scope="session")

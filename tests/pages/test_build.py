@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -32,7 +33,11 @@ class _Links(HTMLParser):
         for name, value in attrs:
             if name == "id" and value:
                 self.ids.add(value)
-            elif name in ("href", "src") and value and not value.startswith(("http", "data:")):
+            elif (
+                name in ("href", "src")
+                and value
+                and not value.startswith(("http", "data:", "vscode:"))
+            ):
                 self.addresses.add(value)
 
 
@@ -73,6 +78,56 @@ def test_a_broken_link_in_a_page_of_the_team_stops_the_build_and_keeps_the_old_s
     assert built.is_file()
 
 
+def test_a_broken_link_written_as_html_stops_the_build_too(small: Path) -> None:
+    """The builder does not look at those; the message names page and address."""
+    site.build(find(small))
+    own = small / "site" / "docs" / "own.md"
+    own.write_text('# Own\n\n<a href="traces/r/q.html#t99">there</a> <a href="gone.html">x</a>\n')
+    with pytest.raises(BadInputError) as failed:
+        site.build(find(small))
+    assert "own.html: traces/r/q.html#t99 (there is no 't99' in traces/r/q.html)" in str(
+        failed.value
+    )
+    assert "own.html: gone.html" in str(failed.value)
+    assert not (small / "site" / "public" / "own.html").exists()
+    own.write_text('# Own\n\n<a href="traces/r/q.html#t2">there</a> [and](traces/r/q.html)\n')
+    site.build(find(small))
+    assert (small / "site" / "public" / "own.html").exists()
+
+
+def test_what_did_not_change_is_not_written_again(small: Path) -> None:
+    """Of the built site only the pages that a new note changes get a new time."""
+    site.build(find(small))
+    public = small / "site" / "public"
+    before = {path: path.stat().st_mtime_ns for path in public.rglob("*") if path.is_file()}
+    (small / "notes/ana/r").mkdir(parents=True)
+    (small / "notes/ana/r/q.md").write_text("Too long.\n")
+    site.build(find(small))
+    after = {path: path.stat().st_mtime_ns for path in public.rglob("*") if path.is_file()}
+    changed = {
+        path.relative_to(public).as_posix() for path in after if after[path] != before.get(path)
+    }
+    assert {"traces/r/q.html", "index.html", "search/search_index.json"} <= changed
+    assert not {path for path in changed if path.startswith(("assets", "_casefiles/fonts"))}
+    assert "architecture.html" not in changed
+    assert not [path for path in before if path not in after and "charts" not in path.parts]
+
+
+def test_the_base_url_is_where_the_site_will_be_read(small: Path) -> None:
+    """Pages name their address, and nothing in them says where they were built."""
+    options = site.Options(base_url="https://example.com/report/")
+    site.build(find(small), options)
+    public = small / "site" / "public"
+    page = (public / "saturation.html").read_text()
+    assert '<link rel="canonical" href="https://example.com/report/saturation.html">' in page
+    assert "https://example.com/report/index.html" in (public / "sitemap.xml").read_text()
+    assert str(small) not in (public / "traces" / "r" / "q.html").read_text()
+    assert "site_url" not in (small / "site" / "mkdocs.yml").read_text()
+    assert [path.name for path in (small / "site").glob(".*")] == []
+    with pytest.raises(BadInputError, match="no web address"):
+        site.build(find(small), site.Options(base_url="example.com"))
+
+
 def test_a_dry_run_names_the_files_and_writes_none(small: Path) -> None:
     """What would be written is listed; there is no site afterwards."""
     done = run_cli("-C", small, "site", "build", "--dry-run")
@@ -100,7 +155,7 @@ def test_a_mode_that_went_takes_its_page_along(small: Path) -> None:
     """A page nobody renders any more is in neither the source nor the site."""
     site.build(find(small))
     (small / "taxonomy" / "too-long.md").unlink()
-    assert site.build(find(small)).removed == 1
+    assert "site/docs/taxonomy/too-long.md" in site.build(find(small)).writing.removed
     assert not (small / "site" / "public" / "taxonomy" / "too-long.html").exists()
 
 
@@ -112,6 +167,7 @@ def test_links_between_built_pages_lead_somewhere(built: Path) -> None:
     for path, page in pages.items():
         for address in page.addresses if path.name != "404.html" else ():
             name, _, anchor = address.partition("#")
+            name = unquote(name.partition("?")[0])
             target = (path.parent / name).resolve() if name else path
             assert target.is_file() or target == public.resolve(), f"{path}: {address}"
             if anchor and target in pages:

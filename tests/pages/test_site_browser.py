@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
@@ -17,10 +18,12 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from casefiles.loop.site import server
+from casefiles.loop.site_server import server
 from require import require
 
 pytestmark = pytest.mark.browser
+
+ODD_PAGE = "traces/r1/it%27s%20%26%20%3Cb%3Eodd%20%231%3Fx%3D2.html"
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-background-networking --no-first-run "
@@ -30,13 +33,17 @@ KINDS = (
     "index.html",
     "saturation.html",
     "coverage.html",
+    "agreement.html",
     "method.html",
     "taxonomy/index.html",
+    "taxonomy/groups/style.html",
     "taxonomy/shouts.html",
+    "taxonomy/too-long.html",
     "taxonomy/wordy.html",
     "traces/index.html",
     "traces/r1/bad.html",
     "traces/r1/good.html",
+    ODD_PAGE,
 )
 
 
@@ -81,6 +88,16 @@ class Visit:
 
 
 @pytest.fixture
+def dark(browser: Browser, served: str) -> Iterator[Visit]:
+    """The same for a reader who prefers the dark scheme."""
+    page = browser.new_page(color_scheme="dark")
+    found = Visit(page, served)
+    yield found
+    page.close()
+    assert found.faults == []
+
+
+@pytest.fixture
 def visit(browser: Browser, served: str) -> Iterator[Visit]:
     """A fresh page; the test fails if anything was logged or asked for elsewhere."""
     page = browser.new_page()
@@ -94,7 +111,7 @@ def _overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
-@pytest.mark.parametrize("width", [400, 1400])
+@pytest.mark.parametrize("width", [400, 900, 1400])
 def test_no_page_is_wider_than_the_screen(visit: Visit, served: str, width: int) -> None:
     """On a phone and on a desk, whatever stands in a trace; and the console stays empty."""
     visit.page.set_viewport_size({"width": width, "height": 900})
@@ -172,7 +189,7 @@ def test_a_trace_page_is_a_page_like_the_others(visit: Visit, served: str) -> No
     """Header, menu and scheme switch are the site's; the scheme chosen there holds here."""
     visit.page.goto(served)
     visit.page.locator("label[title='Switch to the dark scheme']").click()
-    visit.page.goto(served + "traces/r1/good.html#2-assistant")
+    visit.page.goto(served + "traces/r1/good.html#t2")
     assert visit.page.locator("body[data-md-color-scheme=slate]").count() == 1
     assert visit.page.locator(".md-tabs__item--active").inner_text() == "Traces"
     turn = visit.page.locator("[id='2-assistant'] .cf-turn__said")
@@ -196,4 +213,144 @@ def test_pages_can_be_read_without_scripts(browser: Browser, served: str) -> Non
     assert not page.locator("svg.cf-chart--narrow").is_visible()
     page.goto(served + "traces/r1/good.html")
     assert page.get_by_text("Three screens.").is_visible()
+    page.goto(served + "traces/index.html")
+    assert page.locator(".cf-traces tbody tr").count() == 5
+    assert not page.locator(".cf-filters").is_visible()
     page.close()
+
+
+def _rows(page: Page) -> list[str]:
+    return page.locator(".cf-traces tbody tr:visible td:first-child small").all_inner_texts()
+
+
+def test_the_table_of_traces_filters_and_its_address_leads_back(visit: Visit, served: str) -> None:
+    """By mode, verdict, annotator, round, kind of use and words; a link restores what was shown."""
+    page = visit.page
+    page.goto(served + "traces/index.html")
+    assert len(_rows(page)) == 5
+    page.get_by_label("failure mode").select_option("Rambles on")
+    assert _rows(page) == ["r1/bad, error", "r1/good"]
+    page.get_by_label("words").fill("where is")
+    assert _rows(page) == ["r1/good"]
+    assert page.locator(".cf-filters__count").inner_text() == "1 of 5"
+    page.reload()
+    assert _rows(page) == ["r1/good"]
+    page.locator(".cf-filters").get_by_role("button", name="Clear").click()
+    page.wait_for_function("!location.search")
+    assert len(_rows(page)) == 5
+    page.get_by_label("round").select_option("r2")
+    assert _rows(page) == ["r2/good"]
+    page.get_by_label("round").select_option("any")
+    page.get_by_label("annotator").select_option("ben")
+    page.get_by_label("verdict").select_option("fail")
+    assert _rows(page) == ["r1/good"]
+    page.goto(served + "taxonomy/too-long.html")
+    page.get_by_role("link", name="In the table of traces").click()
+    assert _rows(page) == ["r1/bad, error", "r1/good"]
+
+
+def test_the_table_of_traces_is_sorted_by_the_keyboard(visit: Visit, served: str) -> None:
+    """A heading is a button; it says which way, to those who do not see the arrow too."""
+    page = visit.page
+    page.goto(served + "traces/index.html")
+    heading = page.get_by_role("button", name="Failure modes")
+    heading.focus()
+    page.keyboard.press("Enter")
+    head = page.locator("th", has=heading)
+    assert head.get_attribute("aria-sort") == "ascending"
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+    assert _rows(page)[0] in ("r1/bad, error", "r1/good")
+
+
+def test_everything_can_be_reached_and_opened_by_the_keyboard(visit: Visit, served: str) -> None:
+    """Skip link first, visible focus, folded text, scrolled tables; n and p turn the pages."""
+    page = visit.page
+    page.goto(served + "traces/r1/bad.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Skip to content"
+    folded = page.locator(".cf-part details").first
+    folded.locator("summary").focus()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert not folded.evaluate("one => one.open")
+    page.keyboard.press("Enter")
+    assert folded.evaluate("one => one.open")
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("n")
+    page.wait_for_url("**/traces/r1/good.html")
+    page.keyboard.press("p")
+    page.wait_for_url("**/traces/r1/bad.html")
+    page.goto(served + "coverage.html")
+    for scrolled in page.locator(".cf-scroll, .cf-plot--scrolled").all():
+        assert scrolled.get_attribute("tabindex") == "0"
+
+
+def test_a_link_to_a_turn_leads_there_and_marks_it(visit: Visit, served: str) -> None:
+    """Evidence on a mode's page opens the trace at the very turn."""
+    page = visit.page
+    page.goto(served + "taxonomy/too-long.html")
+    page.get_by_role("link", name="r1/good at 2").click()
+    page.wait_for_url("**/traces/r1/good.html#t2")
+    turn = page.locator("section.cf-turn", has=page.locator("#t2"))
+    assert "gradient" in turn.evaluate("one => getComputedStyle(one).backgroundImage")
+    page.locator("#t1").click()
+    assert page.url.endswith("#t1")
+
+
+def test_figures_can_be_taken_along(visit: Visit, served: str) -> None:
+    """As numbers and as a picture; the text of the chart itself can be selected."""
+    page = visit.page
+    page.goto(served + "index.html")
+    figure = page.locator("#figure-failure-modes")
+    for kind, begins in (("CSV", b"Failure mode,"), ("PNG", b"\x89PNG")):
+        with page.expect_download() as download:
+            figure.get_by_role("link", name=kind).click()
+        assert Path(download.value.path()).read_bytes().startswith(begins)
+    drawn = figure.locator("svg.cf-chart--wide text", has_text="Rambles on")
+    selected = drawn.evaluate(
+        "one => { getSelection().selectAllChildren(one); return getSelection().toString(); }"
+    )
+    assert selected == "Rambles on"
+    assert figure.locator("svg title").first.text_content() == "How common each failure mode is"
+
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+THEMES: dict[str, str] = {}
+"""Rules that the theme itself breaks, each with its reason; there are none."""
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=WCAG).response
+    assert len(found["passes"]) > 15, "axe looked at nothing"
+    return [
+        f"{page.url}: {broken['id']} {node['target']} {node['html'][:120]}"
+        for broken in found["violations"]
+        if broken["id"] not in THEMES
+        for node in broken["nodes"]
+    ]
+
+
+def test_no_page_breaks_a_rule_of_accessibility(visit: Visit, dark: Visit, served: str) -> None:
+    """WCAG 2.1 AA as axe-core checks it, on every kind of page, in both schemes."""
+    broken = []
+    for reader in (visit, dark):
+        for kind in KINDS:
+            reader.page.goto(served + kind)
+            reader.page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
+            broken += _violations(reader.page)
+    assert broken == []
+
+
+def test_a_printed_trace_is_open_and_has_no_controls(visit: Visit, served: str) -> None:
+    """Folded text is printed, on white, without links that lead nowhere on paper."""
+    page = visit.page
+    page.goto(served + "traces/r1/bad.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.locator(".cf-around").is_visible()
+    folded = page.locator(".cf-part details").first
+    assert folded.evaluate("one => !one.open && one.offsetHeight") > 60
+    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--cf-paper')") in (
+        "#fff",
+        "#ffffff",
+    )

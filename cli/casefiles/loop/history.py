@@ -20,7 +20,7 @@ from casefiles.workspace.history import History, Repository, open_repository, re
 from casefiles.workspace.load import Memo, uncollected
 from casefiles.workspace.memory import remembering
 
-__all__ = ["HistoryReport", "Point", "RoundPoint", "document", "history"]
+__all__ = ["HistoryReport", "Point", "RoundPoint", "document", "history", "history_of"]
 
 
 def history(workspace: Workspace, *, rounds: Sequence[str] = ()) -> HistoryReport:
@@ -29,24 +29,41 @@ def history(workspace: Workspace, *, rounds: Sequence[str] = ()) -> HistoryRepor
     ``rounds`` narrows them, as in `status`. Settings (who is a person, which rounds supersede
     which) are today's. Raises BadInputError for a round that does not exist.
     """
-    at: Repository | str
-    try:
-        at = open_repository(workspace.root)
-    except GitError as error:
-        at = error.message
+    at = _repository(workspace)
 
     def tell() -> HistoryReport:
+        memo: Memo = {}
         with uncollected():
-            return _told(workspace, at, rounds)
+            corpus = desk.open_corpus(workspace, memo)
+            desk.insist_on_rounds(corpus, rounds)
+            now = figures(corpus, judge(corpus), rounds or None)
+            return _told(workspace, at, corpus, now, memo)
 
     return remembering(workspace, "history", (at, tuple(rounds)), HistoryReport, tell)
 
 
-def _told(workspace: Workspace, at: Repository | str, rounds: Sequence[str]) -> HistoryReport:
-    memo: Memo = {}
-    corpus = desk.open_corpus(workspace, memo)
-    desk.insist_on_rounds(corpus, rounds)
-    now = figures(corpus, judge(corpus), rounds or None)
+def history_of(workspace: Workspace, corpus: Corpus, now: Figures) -> HistoryReport:
+    """Tell the same of a corpus that is loaded already; ``now`` are its figures over all rounds."""
+    at = _repository(workspace)
+
+    def tell() -> HistoryReport:
+        with uncollected():
+            return _told(workspace, at, corpus, now, {})
+
+    return remembering(workspace, "history", (at, ()), HistoryReport, tell)
+
+
+def _repository(workspace: Workspace) -> Repository | str:
+    """The repository, or why there is none."""
+    try:
+        return open_repository(workspace.root)
+    except GitError as error:
+        return error.message
+
+
+def _told(
+    workspace: Workspace, at: Repository | str, corpus: Corpus, now: Figures, memo: Memo
+) -> HistoryReport:
     if isinstance(at, str):
         return _by_dates(corpus, now, f"no-git: {at}")
     found = read_history(workspace.root, at, FOLDERS)

@@ -25,6 +25,8 @@ class Status:
 
     corpus: Corpus
     """What the workspace holds."""
+    judgements: Judgements
+    """What is settled about each trace and mode."""
     figures: Figures
     """The numbers."""
     pitfalls: tuple[Pitfall, ...]
@@ -55,6 +57,7 @@ def status(workspace: Workspace, *, rounds: Sequence[str] = ()) -> Status:
     progress = Progress(unrun=_unrun(corpus), uncoded=len(observations.uncoded(corpus)))
     return Status(
         corpus=corpus,
+        judgements=judgements,
         figures=found,
         pitfalls=pitfalls(corpus, found),
         next_step=next_step(corpus, found, progress),

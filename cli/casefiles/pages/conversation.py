@@ -16,9 +16,9 @@ from casefiles.review.arrangement import LONG_LINES, ArrangedTurn, Piece
 from casefiles.text.indented import indented
 from casefiles.text.names import shorten, slug
 
+_CLOCK = re.compile(r"T(\d\d:\d\d:\d\d)")
 _ROLE = re.compile(r"[a-z][a-z0-9_-]*")
 _DOES = {"tool_call": "calls", "tool_result": "result of", "retrieval": "retrieves"}
-_QUIET_ROLES = frozenset({"system", "developer", "tool"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,10 @@ class PartView:
     """The text, inert; empty where there is none."""
     folded: str
     """The line it is folded behind; empty if it is open."""
+    length: int
+    """Characters of the text."""
+    lines: int
+    """Its lines."""
     remarks: tuple[str, ...]
     """Facts: an error, a file that holds the whole output."""
     failed: bool
@@ -51,8 +55,6 @@ class TurnView:
     """Id of the turn in the page: ``5-assistant``."""
     role: str
     """Who spoke."""
-    quiet: bool
-    """Whether it is machinery that a reader passes over."""
     facts: tuple[str, ...]
     """Model, time and tokens, in words."""
     error: str
@@ -77,7 +79,6 @@ def _turn(arranged: ArrangedTurn, view: View) -> TurnView:
         number=arranged.number,
         anchor=anchor(arranged.number, turn.role),
         role=turn.role,
-        quiet=turn.role in _QUIET_ROLES,
         facts=tuple(_facts(turn.data, view)),
         error=str(turn.data.get("error") or ""),
         parts=tuple(map(_part, arranged.pieces)),
@@ -86,6 +87,8 @@ def _turn(arranged: ArrangedTurn, view: View) -> TurnView:
 
 def _facts(data: Mapping[str, Any], view: View) -> Iterator[str]:
     shown = {key: value for key, value in data.items() if key not in view.hide}
+    if isinstance(at := shown.get("at"), str) and (clock := _CLOCK.search(at)):
+        yield clock[1]
     for key in ("agent", "model"):
         if isinstance(shown.get(key), str):
             yield shown[key]
@@ -118,7 +121,9 @@ def _part(piece: Piece) -> PartView:
         does=_DOES.get(part.type, "" if part.type == "text" else part.type),
         name=_name(part),
         body=_body(said, prose=prose) if said.strip() else Markup(),
-        folded=_summary(part.text or "") if fold else "",
+        folded=shorten(said, 90) if fold and said.strip() else "",
+        length=len(said),
+        lines=said.count("\n") + 1,
         remarks=tuple(_remarks(part)),
         failed=bool(part.data.get("error") or part.data.get("is_error")),
     )
@@ -137,10 +142,6 @@ def _body(said: str, *, prose: bool) -> Markup:
 def _is_tall(said: str, *, prose: bool) -> bool:
     """Whether it would fill the page once it is laid out: JSON is indented on it."""
     return len(said) > inert.LONG_PROSE if prose else said.count("\n") >= LONG_LINES
-
-
-def _summary(said: str) -> str:
-    return f"{shorten(said, 90)} ({words.size(said)})" if said.strip() else ""
 
 
 def _remarks(part: Part) -> Iterator[str]:

@@ -28,6 +28,7 @@ nav:
 - Saturation: saturation.md
 - Coverage: coverage.md
 - Traces: traces/index.md
+- Agreement: agreement.md
 - Method: method.md
 
 theme:
@@ -57,6 +58,8 @@ plugins:
 
 extra_css:
 - _casefiles/casefiles.css
+extra_javascript:
+- _casefiles/casefiles.js  # filters and sorts the table of traces
 extra:
   polyfills:
   - _casefiles/iframe-worker.js
@@ -71,6 +74,24 @@ validation:  # broken links stop the build; the pages of single failure modes ar
   nav: {{omitted_files: ignore, not_found: warn, absolute_links: warn}}
   links: {{not_found: warn, anchors: warn, absolute_links: warn, unrecognized_links: warn}}
 """
+
+
+def derived(text: str, **values: str) -> str:
+    """Return settings with other values of top-level keys, each a text on one line."""
+    for key, value in values.items():
+        line = f"{key}: {emit.inline(value)}\n"
+        known = re.compile(rf"^{key}:.*\n?(?:[ \t]+.*\n?)*", re.MULTILINE)
+        if known.search(text):
+            text = known.sub(lambda _, line=line: line, text, count=1)  # type: ignore[misc]
+        else:
+            text = f"{line}{text}"
+    return text
+
+
+def value_of(text: str, key: str) -> str:
+    """Return a top-level text of the settings; empty if it has none (or one that is no text)."""
+    found = re.search(rf"^{key}:[ \t]*(['\"]?)([^'\"\n#]+?)\1[ \t]*(?:#.*)?$", text, re.MULTILINE)
+    return found[2].strip() if found else ""
 
 
 def mkdocs_yml(app: str) -> str:

@@ -1,49 +1,71 @@
-"""The pages of the failure modes: an index, and one for each with its definition and evidence."""
+"""The pages of the taxonomy: an index with its lineage, and one page for each group."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from casefiles.documents.judgements import living
-from casefiles.documents.mode import Mode
-from casefiles.documents.references import VersionedMode
-from casefiles.pages.evidence import Sighting, sightings
-from casefiles.pages.report import Report, mode_page
-from casefiles.pages.templating import markdown_page
-
-FOLDED = 25
-"""Traces a mode page lists; further ones are folded."""
+from casefiles.insight import Interval, wilson
+from casefiles.insight.figures import Figures
+from casefiles.pages import lineage, timeline
+from casefiles.pages.definition import fate, halves
+from casefiles.pages.evidence import sightings
+from casefiles.pages.figure import Draw
+from casefiles.pages.mode import mode
+from casefiles.pages.page import Page
+from casefiles.pages.report import Report, group_page
+from casefiles.text.names import slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Modes that stand together on the index."""
+    """Modes that stand together."""
 
     name: str
     """The group's name; empty for modes without one."""
+    page: str
+    """Its page, without extension; empty without a name."""
     modes: tuple[str, ...]
     """Ids, the commonest first."""
+    touched: Interval | None
+    """Share of the conversations that show one of its modes at least; None until all is judged."""
+    yes: int
+    """Those conversations."""
 
 
-def taxonomy(report: Report) -> Iterator[tuple[str, str]]:
-    """Render the index and a page for each mode: (path below site/docs, text)."""
-    yield "taxonomy/index.md", _index(report)
+def taxonomy(report: Report, draw: Draw) -> Iterator[Page]:
+    """Make the index, a page for each group, and a page for each mode."""
+    found = groups(report)
+    yield _index(report, found, draw)
+    for group in found:
+        if group.page:
+            yield Page(
+                path=f"{group.page}.md",
+                template="group.md.jinja",
+                values={"report": report, "group": group, "halves": halves},
+            )
     seen = sightings(report.corpus, report.judgements)
-    for mode in report.corpus.modes:
-        yield f"{mode_page(mode)}.md", _page(report, mode, seen.get(mode, ()))
+    for id_ in report.corpus.modes:
+        yield mode(report, id_, seen.get(id_, ()), draw)
 
 
-def _index(report: Report) -> str:
+def _index(report: Report, found: tuple[Group, ...], draw: Draw) -> Page:
     retired = sorted(
-        (mode, found) for mode, found in report.corpus.modes.items() if found.status == "retired"
+        (id_, mode) for id_, mode in report.corpus.modes.items() if mode.status == "retired"
     )
-    return markdown_page(
-        "taxonomy.md.jinja",
-        report=report,
-        groups=groups(report),
-        retired=[(mode, found, fate(found)) for mode, found in retired],
-        halves=halves,
+    figure = lineage.figure(report, draw)
+    return Page(
+        path="taxonomy/index.md",
+        template="taxonomy.md.jinja",
+        values={
+            "report": report,
+            "groups": found,
+            "retired": [(id_, mode, fate(mode)) for id_, mode in retired],
+            "halves": halves,
+            "lineage": figure,
+            "happenings": timeline.happenings(report),
+        },
+        figures=(figure,) if figure else (),
     )
 
 
@@ -52,54 +74,36 @@ def groups(report: Report) -> tuple[Group, ...]:
     members: dict[str, list[str]] = {}
     for found in report.figures.prevalence:
         members.setdefault(report.mode(found.mode).group or "", []).append(found.mode)
-    return tuple(Group(name=name, modes=tuple(modes)) for name, modes in members.items())
-
-
-def halves(mode: Mode) -> tuple[str, str]:
-    """Split a definition into what stands before its first ``No`` line, and the rest."""
-    lines = mode.definition.text.split("\n")
-    starts = (at for at, line in enumerate(lines) if line.strip().lower().startswith("no "))
-    cut = next(starts, len(lines))
-    return "\n".join(lines[:cut]).strip(), "\n".join(lines[cut:]).strip()
-
-
-def fate(mode: Mode) -> tuple[str, tuple[VersionedMode, ...]]:
-    """Say what became of a retired mode, and into which modes it went."""
-    if mode.merged_into is not None:
-        return "merged into", (mode.merged_into,)
-    if mode.split_into:
-        return "split into", mode.split_into
-    return "retired", ()
-
-
-def _page(report: Report, mode: str, seen: Iterable[Sighting]) -> str:
-    found = report.mode(mode)
-    by_answer = _by_answer(seen)
-    return markdown_page(
-        "mode.md.jinja",
-        report=report,
-        id=mode,
-        mode=found,
-        halves=halves(found),
-        prevalence=report.prevalence_of(mode),
-        fate=fate(found),
-        now=living(report.corpus.modes, mode),
-        shown=by_answer["yes"],
-        disputed=by_answer["disputed"],
-        unresolved=by_answer["unresolved"],
-        folded=FOLDED,
-        frame=frozenset(report.figures.frame.traces),
+    pages = _pages(members)
+    return tuple(
+        _group(report, name, page=pages[name], modes=tuple(modes))
+        for name, modes in members.items()
     )
 
 
-def _by_answer(seen: Iterable[Sighting]) -> Mapping[str, list[Sighting]]:
-    found: dict[str, list[Sighting]] = {"yes": [], "disputed": [], "unresolved": []}
-    for sighting in seen:
-        settled = sighting.settled
-        if settled.value == "yes":
-            found["yes"].append(sighting)
-        elif settled.disputed:
-            found["disputed"].append(sighting)
-        elif settled.unresolved:
-            found["unresolved"].append(sighting)
-    return found
+def _group(report: Report, name: str, *, page: str, modes: tuple[str, ...]) -> Group:
+    figures = report.figures
+    yes = sum(bool(row & set(modes)) for row in figures.rows)
+    return Group(
+        name=name,
+        page=page,
+        modes=modes,
+        touched=wilson(yes, len(figures.rows)) if _all_judged(figures, modes) else None,
+        yes=yes,
+    )
+
+
+def _all_judged(figures: Figures, modes: tuple[str, ...]) -> bool:
+    return all(found.interval for found in figures.prevalence if found.mode in modes)
+
+
+def _pages(members: Mapping[str, list[str]]) -> Mapping[str, str]:
+    """Give each group a page of its own; two names may have the same slug."""
+    pages: dict[str, str] = {"": ""}
+    for name in sorted(filter(None, members)):
+        page = group_page(slug(name, fallback="group"))
+        number = 2
+        while page in pages.values():
+            page, number = f"{group_page(slug(name, fallback='group'))}-{number}", number + 1
+        pages[name] = page
+    return pages

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from casefiles.pages import inert, words
-from casefiles.pages.report import mode_page, trace_page
+from casefiles.pages.report import address, mode_page, trace_page
 from casefiles.text import odd
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters.update(prose=inert.prose, code=inert.code, block=_block, line=_line)
-    environment.globals.update(words=words, mode_page=mode_page, trace_page=trace_page)
+    environment.globals.update(
+        words=words, address=address, mode_page=mode_page, trace_page=trace_page
+    )
     return environment
 
 

@@ -1,19 +1,26 @@
-"""The pages of the traces: a table of all, and a ready HTML page for each."""
+"""The pages of the traces: a page that holds their table, and a ready HTML page for each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from casefiles.documents.judgements import Settled
-from casefiles.documents.paths import round_of
-from casefiles.documents.trace import Trace, TraceHead
-from casefiles.pages.conversation import tokens, turn_views
+from casefiles.documents.trace import Trace
+from casefiles.pages import editing, markup, search
+from casefiles.pages.conversation import turn_views
+from casefiles.pages.facts import facts
+from casefiles.pages.made import Entry, Made
 from casefiles.pages.notes import Reading, readings_of, remarks
+from casefiles.pages.page import Page
 from casefiles.pages.report import Report, trace_page
-from casefiles.pages.templating import html_page, markdown_page
-from casefiles.pages.words import duration
+from casefiles.pages.templating import html_page
 from casefiles.review.arrangement import arrange
+
+_FORM = 1  # raise it when the same trace gives another page
+ORDER = ("yes", "disputed", "open", "no")
+"""Answers, those first that a reader looks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,100 +35,114 @@ class Shown:
     """Who said what."""
 
 
-def traces(report: Report, loaded: Iterable[tuple[str, Trace]]) -> Iterator[tuple[str, str]]:
-    """Render the index and a page for each trace: (path below site/docs, text).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Where whole traces come from, and what the last build made of them."""
 
-    ``loaded`` yields whole traces by reference, in path order, one at a time.
+    read: Callable[[str], Trace | None]
+    """Read a trace by its reference; None if it is broken."""
+    stamp: Callable[[str], str]
+    """A word that changes whenever the trace's file does."""
+    known: Callable[[str, str], Entry | None] = lambda path, made_from: None  # noqa: ARG005
+    """The search entry of a page that was made from the same and is still as it was made."""
+
+
+def index(report: Report) -> Page:
+    """Make the page of the table, which is put into it after the build."""
+    return Page(path="traces/index.md", template="traces.md.jinja", values={"report": report})
+
+
+def traces(report: Report, shelf: Shelf, *, only: Collection[str] | None = None) -> Iterator[Made]:
+    """Make a page for each trace, in path order; those that would be the same are not made.
+
+    ``only`` are the references wanted; None: all.
     """
-    readings = readings_of(report.corpus)
-    shown = shown_modes(report)
-    yield "traces/index.md", _index(report, readings, shown)
+    readings, shown = readings_of(report.corpus), shown_modes(report)
     order = sorted(report.corpus.traces)
-    place = {trace: at for at, trace in enumerate(order)}
-    for reference, trace in loaded:
-        at = place[reference]
-        around = (order[at - 1] if at else "", order[at + 1] if at + 1 < len(order) else "")
-        given, said = readings.get(reference, ()), shown.get(reference, ())
-        yield trace_page(reference), _page(report, reference, trace, given, said, around=around)
+    limit = search.limit(len(order))
+    common = repr((_FORM, limit, report.corpus.config.view, report.desk))
+    for at, reference in enumerate(order):
+        if only is not None and reference not in only:
+            continue
+        case = _Case(
+            reference=reference,
+            readings=readings.get(reference, ()),
+            shown=shown.get(reference, ()),
+            previous=order[at - 1] if at else "",
+            following=order[at + 1] if at + 1 < len(order) else "",
+        )
+        made_from = _fingerprint(report, case, f"{common}{shelf.stamp(reference)}")
+        path = trace_page(reference)
+        entry = shelf.known(path, made_from)
+        if entry is not None:
+            yield Made(path=path, content=None, entry=entry, made_from=made_from)
+            continue
+        trace = shelf.read(reference)
+        if trace is not None:
+            page = _page(report, case, trace)
+            entry = search.entry(report, reference, trace, case.readings, limit=limit)
+            yield Made(path=path, content=page, entry=entry, made_from=made_from)
 
 
 def shown_modes(report: Report) -> Mapping[str, tuple[Shown, ...]]:
     """Return for each trace the active modes somebody judged, those it shows first."""
-    found: dict[str, list[Shown]] = {}
-    for (trace, mode), settled in report.judgements.settled.items():
-        answer = settled.value or ("disputed" if settled.disputed else "open")
-        if report.corpus.modes[mode].status == "active":
-            shown = Shown(mode=mode, answer=answer, settled=settled)
-            found.setdefault(trace, []).append(shown)
-    order = ("yes", "disputed", "open", "no")
     return {
-        trace: tuple(sorted(given, key=lambda one: (order.index(one.answer), one.mode)))
-        for trace, given in found.items()
+        trace: tuple(sorted(_shown(said), key=lambda one: (ORDER.index(one.answer), one.mode)))
+        for trace, said in report.judgements.by_trace.items()
     }
 
 
-def facts(head: TraceHead) -> Iterator[tuple[str, str]]:
-    """Name what is known about a run: (what, value)."""
-    yield from (
-        (name, value)
-        for name, value in (
-            ("query", head.query),
-            ("repetition", str(head.repetition) if head.repetition else None),
-            ("session", head.session),
-            ("target", head.target),
-            ("version", head.app_version),
-            ("started", head.started),
-            ("took", duration(head.ms) if head.ms is not None else None),
-            ("used", ", ".join(tokens(head.usage)) or None),
-            ("stratum", head.stratum),
-            ("source", ", ".join(f"{k}: {v}" for k, v in head.source.items()) or None),
-        )
-        if value
-    )
+def _shown(said: Mapping[str, Settled]) -> Iterator[Shown]:
+    for mode, settled in said.items():
+        answer = settled.value or ("disputed" if settled.disputed else "open")
+        yield Shown(mode=mode, answer=answer, settled=settled)
 
 
-def _index(
-    report: Report,
-    readings: Mapping[str, tuple[Reading, ...]],
-    shown: Mapping[str, tuple[Shown, ...]],
-) -> str:
-    rounds: dict[str, list[str]] = {}
-    for trace in sorted(report.corpus.traces):
-        rounds.setdefault(round_of(trace), []).append(trace)
-    return markdown_page(
-        "traces.md.jinja", report=report, rounds=rounds, readings=readings, shown=shown
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What a trace's page says beyond the trace."""
+
+    reference: str
+    readings: tuple[Reading, ...]
+    shown: tuple[Shown, ...]
+    previous: str
+    following: str
 
 
-def _page(
-    report: Report,
-    reference: str,
-    trace: Trace,
-    readings: tuple[Reading, ...],
-    shown: tuple[Shown, ...],
-    *,
-    around: tuple[str, str],
-) -> str:
+def _fingerprint(report: Report, case: _Case, common: str) -> str:
+    around = [report.title_of(trace) for trace in (case.previous, case.following) if trace]
+    names = [report.mode(one.mode).name for one in case.shown]
+    made_from = repr((common, case, around, names, report.corpus.traces[case.reference]))
+    return hashlib.sha256(made_from.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _page(report: Report, case: _Case, trace: Trace) -> str:
     view = report.corpus.config.view
-    arranged = arrange(trace, view)
+    # Its reader has seen the system prompt on every other page.
+    arranged = arrange(trace, view, system_known=True)
     turns = turn_views(arranged.turns, view)
-    whole, beside = remarks(readings, {turn.number for turn in turns})
+    whole, beside = remarks(case.readings, {turn.number for turn in turns})
+    written = {reading.who for reading in case.readings}
     return html_page(
         "trace.html.jinja",
         report=report,
-        reference=reference,
+        reference=case.reference,
         head=trace.head,
-        facts=[fact for fact in facts(trace.head) if fact[0] not in view.hide],
-        turns=turns,
-        length=len(trace.turns),
-        first=turn_views(arranged.first, view),
-        readings=readings,
-        whole=whole,
-        beside=beside,
-        first_failures=_first_failures(readings),
-        shown=shown,
-        previous=around[0],
-        following=around[1],
+        facts=facts(trace.head, arranged.facts, view),
+        turns=markup.turns(
+            turns,
+            length=len(trace.turns),
+            beside=beside,
+            first_failures=_first_failures(case.readings),
+        ),
+        hidden=arranged.hidden,
+        first=markup.first(turn_views(arranged.first, view)),
+        readings=case.readings,
+        whole=[markup.remark(one) for one in whole],
+        shown=case.shown,
+        links=tuple(editing.links(report.desk, case.reference, written=written)),
+        previous=case.previous,
+        following=case.following,
     )
 
 

@@ -90,6 +90,13 @@ def share(found: Prevalence) -> str:
     return f"seen in {found.yes:,} of {counted:,} read{missing}"
 
 
+def short_share(found: Prevalence) -> str:
+    """``3 of 20``, or ``seen in 3`` until everything read is judged."""
+    if found.interval is None:
+        return f"seen in {found.yes:,}"
+    return f"{found.yes:,} of {found.judged:,}"
+
+
 def remarks(found: Prevalence) -> tuple[str, ...]:
     """Name what a count does not settle: annotators who disagree, judgements out of date."""
     said = []
@@ -110,6 +117,6 @@ def duration(ms: float) -> str:
     return f"{round(seconds) // 60} min {round(seconds) % 60} s"
 
 
-def size(text: str) -> str:
+def size(characters: int, lines: int) -> str:
     """``1,204 characters, 31 lines``."""
-    return f"{count(len(text), 'character')}, {count(text.count(chr(10)) + 1, 'line')}"
+    return f"{count(characters, 'character')}, {count(lines, 'line')}"

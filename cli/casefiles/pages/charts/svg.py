@@ -13,23 +13,27 @@ from xml.etree import ElementTree as ET
 
 from casefiles.pages.inert import text
 
-COLOURS = {
-    "#010001": "--cf-ink",
-    "#010002": "--cf-soft",
-    "#010003": "--cf-rule",
-    "#010004": "--cf-blue",
-    "#010005": "--cf-orange",
-    "#010006": "--cf-paper",
-}
+_NAMES = (
+    *("ink", "soft", "rule", "paper", "blue", "orange", "blue-tint", "orange-tint"),
+    *(f"blue-{shade}" for shade in range(6)),
+    *(f"orange-{shade}" for shade in range(6)),
+)
+COLOURS = {f"#0100{number:02x}": f"--cf-{name}" for number, name in enumerate(_NAMES, 1)}
 """Stand-in colours of the chart specifications to the CSS variables they become."""
-INK, SOFT, RULE, BLUE, ORANGE, PAPER = COLOURS
+INK, SOFT, RULE, PAPER, BLUE, ORANGE, BLUE_TINT, ORANGE_TINT, *_SHADES = COLOURS
+BLUES, ORANGES = tuple(_SHADES[:6]), tuple(_SHADES[6:])
+"""Shades from none to full."""
+
+SIZE = 1.15
+"""CSS pixels of a page for each pixel of a picture: its text is as large as the page's."""
 
 _KEPT = frozenset(
     "d transform x y x1 y1 x2 y2 width height cx cy r fill stroke stroke-width stroke-dasharray "
     "stroke-linecap stroke-linejoin opacity fill-opacity stroke-opacity text-anchor font-size "
     "font-weight font-style".split()
 )
-_SHAPES = frozenset("g path line rect circle text tspan".split())
+_SHAPES = frozenset("g path line rect circle text tspan a".split())
+_LINK = re.compile(r"[\w./%-]+\.html(?:[?#][\w.=&%+-]*)?")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
@@ -42,10 +46,13 @@ def inline(drawn: str, *, name: str, title: str, description: str, kind: str) ->
     root = ET.fromstring(drawn)  # noqa: S314  written by our own renderer
     drawing = (child for child in root if not child.tag.endswith("rect"))  # the background is ours
     shapes = "".join(piece for child in drawing for piece in _element(child))
-    box = f"0 0 {root.get('width')} {root.get('height')}"
+    width, height = float(root.get("width", 0)), float(root.get("height", 0))
+    box = f"0 0 {width:g} {height:g}"
+    # What is in an img is no link to a screen reader.
+    role = "group" if "<a " in shapes else "img"
     return (
-        f'<svg class="cf-chart cf-chart--{kind}" viewBox="{box}" width="{root.get("width")}" '
-        f'height="{root.get("height")}" role="img" aria-labelledby="{name}-title {name}-text">'
+        f'<svg class="cf-chart cf-chart--{kind}" viewBox="{box}" width="{width * SIZE:.0f}" '
+        f'height="{height * SIZE:.0f}" role="{role}" aria-labelledby="{name}-title {name}-text">'
         f'<title id="{name}-title">{text(title)}</title>'
         f'<desc id="{name}-text">{text(description)}</desc>{shapes}</svg>'
     )
@@ -76,7 +83,10 @@ def _draws_nothing(tag: str, element: ET.Element) -> bool:
 
 def _attributes(element: ET.Element) -> Iterator[str]:
     for key in element.keys():  # noqa: SIM118  an Element is no mapping
-        if key in _KEPT and not (key == "transform" and element.get(key) == "translate(0,0)"):
+        value = element.get(key, "")
+        if key == "href" and _LINK.fullmatch(value):  # to a page of this site, and nowhere else
+            yield key
+        if key in _KEPT and not (key == "transform" and value == "translate(0,0)"):
             yield key
 
 
