@@ -57,6 +57,7 @@ from casefiles.insight.saturation import (
     State,
     more_units_until,
     saturation,
+    state_of,
     units_to_see,
 )
 
@@ -100,6 +101,7 @@ __all__ = [
     "new_probability_by_strata",
     "quiet_units",
     "saturation",
+    "state_of",
     "stratified_wilson",
     "tally",
     "trend",

@@ -119,7 +119,7 @@ def saturation(rows: Rows, *, smallest: float = 0.05) -> Saturation:
         new_in_last_20=new,
         known_before=seen.modes - new,
         quiet=quiet_units(rows),
-        state=_state(seen, new, fewest=units_to_see(smallest)),
+        state=state_of(seen, new, smallest=smallest),
     )
 
 
@@ -164,12 +164,16 @@ def more_units_until(seen: Tally, *, bound: float = 0.90) -> int | None:
     return next((more for more in ahead if (coverage_low_after(seen, more) or 0) >= bound), None)
 
 
-def _state(seen: Tally, new: int, *, fewest: int) -> State:
+def state_of(seen: Tally, new: int, *, smallest: float = 0.05) -> State:
+    """Return the word for a review of which `new` modes came in the last 20 units.
+
+    The rules are those of `saturation`.
+    """
     share, low, ahead = coverage(seen), coverage_low(seen), expected_new(seen, WINDOW)
     if share is None or low is None or ahead is None:
         return "learning"
     little_new = _is_little(new, known=seen.modes - new)
-    if seen.units >= fewest and little_new:
+    if seen.units >= units_to_see(smallest) and little_new:
         for claim in _CLAIMS:
             if low >= claim.bound and ahead < claim.ahead:
                 return claim.state
