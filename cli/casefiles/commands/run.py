@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Stop at this cost (exit 3)."
 )
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Use a Dask cluster: tcp://….")
 @common(writes=True)
 def command(  # noqa: PLR0913  one argument an option
     options: Options,
@@ -48,6 +49,7 @@ def command(  # noqa: PLR0913  one argument an option
     concurrency: int | None,
     max_calls: int | None,
     max_cost: float | None,
+    scheduler: str,
 ) -> None:
     """Send the queries through the application; keep each full trace.
 
@@ -67,7 +69,12 @@ def command(  # noqa: PLR0913  one argument an option
             round_name,
             target=target,
             wanted=wanted,
-            how=run.How(concurrency=concurrency, max_calls=max_calls, max_cost_usd=max_cost),
+            how=run.How(
+                concurrency=concurrency,
+                max_calls=max_calls,
+                max_cost_usd=max_cost,
+                scheduler=scheduler,
+            ),
             dry_run=options.dry_run,
             progress=progress,
         )

@@ -87,11 +87,12 @@ def doctor(
         target=chosen.name,
         app_version=app_version(workspace.config),
         patience=Patience(timeout_s=workspace.config.run.timeout_s, retries=0),
-        patterns={**workspace.config.redact, **secret_patterns(chosen, os.environ)},
+        patterns=workspace.config.redact,
     )
+    secrets = secret_patterns(chosen, os.environ)
     opened = open_application(chosen, workspace.root)
     try:
-        ran = run_case(case, opened, budget=Budget(), chat=None)
+        ran = run_case(case, opened, budget=Budget(), secrets=secrets, chat=None)
     finally:
         opened.close()
     trace, _ = trace_of(_about(case), ran.held)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import takewhile
@@ -21,13 +22,14 @@ from casefiles.documents.paths import (
     trace_path,
 )
 from casefiles.documents.plan import Change, Plan
+from casefiles.documents.round import Round
 from casefiles.documents.trace import render
 from casefiles.errors import BadInputError, InterruptedByUserError
 from casefiles.loop import desk
-from casefiles.loop.application import open_application
 from casefiles.loop.journal import Journal
 from casefiles.loop.known_secrets import secret_patterns
-from casefiles.loop.run_case import Case, Ran, is_over, run_case
+from casefiles.loop.run_case import Case, Ran
+from casefiles.loop.run_local import Local
 from casefiles.loop.run_plan import (
     EVERYTHING,
     Job,
@@ -39,16 +41,16 @@ from casefiles.loop.run_plan import (
     round_record,
     target_of,
 )
-from casefiles.loop.run_threads import in_threads
 from casefiles.loop.run_trace import About, trace_of
-from casefiles.loop.simulation import chat_with, model_of, roles
+from casefiles.loop.simulation import model_of, roles
 from casefiles.targets.budget import Budget
 from casefiles.targets.patience import Patience
-from casefiles.targets.protocol import Target
-from casefiles.targets.simulated import Chat
 from casefiles.text.names import shorten
 from casefiles.workspace.find import Workspace
 from casefiles.workspace.write import write_bytes
+
+Hold = Callable[[Iterator[Case]], Iterator[Ran]]
+"""Holds conversations, each yielded as it is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,8 @@ class How:
     """Calls of the application at most."""
     max_cost_usd: float | None = None
     """No conversation begins once so much is spent."""
+    scheduler: str = ""
+    """Address of a Dask scheduler whose workers hold the conversations; empty: this process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,6 @@ def run(
     broken = broken_traces(corpus, (job.reference for job in todo))
     desk.insist(corpus, lambda path: path in broken)
     limits = workspace.config.run
-    width = how.concurrency or limits.concurrency
     budget = Budget(
         max_calls=limits.max_calls if how.max_calls is None else how.max_calls,
         max_cost_usd=limits.max_cost_usd if how.max_cost_usd is None else how.max_cost_usd,
@@ -137,24 +140,18 @@ def run(
     made: Counter[str] = Counter()
     if todo and not dry_run and budget.allows_more():
         cases = _cases(workspace, corpus, todo, chosen, version)
-        application = _Application(workspace, chosen, budget, cases)
-        reach = _Reach(patience=max(10, 2 * width))
+        work = _Work(workspace, chosen, how, budget)
+        record = round_record(corpus, name, chosen.name, version, wanted)
         try:
-            record = round_record(corpus, name, chosen.name, version, wanted)
-            _begin(workspace, corpus, name, round_file.render(record))
-            _clear(workspace, todo)
-            for ran in application.results(cases, width):
-                reach.see(ran)
+            for ran in work.results(cases, begin=lambda: _begin(workspace, corpus, todo, record)):
                 made[_keep(workspace, ran)] += 1
-                application.journal.forget(ran.case.reference)
+                work.journal.forget(ran.case.reference)
                 progress(_tick(made, len(todo), budget))
         except KeyboardInterrupt:
             left = len(todo) - made.total()
             message = f"stopped; traces made: {made.total()}, left: {left}"
             remedy = "run the same command again to go on"
             raise InterruptedByUserError(message, remedy=remedy) from None
-        finally:
-            application.close()
     return RunReport(
         round=name,
         target=chosen.name,
@@ -187,7 +184,6 @@ def _cases(
         conversation_timeout_s=settings.conversation_timeout_s,
         retries=settings.retries,
     )
-    patterns = {**workspace.config.redact, **secret_patterns(target, os.environ)}
     cases = tuple(
         Case(
             reference=job.reference,
@@ -198,7 +194,7 @@ def _cases(
             app_version=version,
             patience=patience,
             approver=settings.approver,
-            patterns=patterns,
+            patterns=workspace.config.redact,
         )
         for job in todo
     )
@@ -208,52 +204,54 @@ def _cases(
     return tuple(replace(case, model=model, roles=played) for case in cases)
 
 
-class _Application:
-    """The application under way: its target, what it may still do, and what is not written yet."""
+class _Work:
+    """The conversations of a run, held here or on a cluster."""
 
     def __init__(
-        self,
-        workspace: Workspace,
-        target: settings_of.Target,
-        budget: Budget,
-        cases: tuple[Case, ...],
+        self, workspace: Workspace, target: settings_of.Target, how: How, budget: Budget
     ) -> None:
         self.journal = Journal(folder=workspace.private / "unfinished")
+        self._workspace = workspace
+        self._target = target
+        self._how = how
         self._budget = budget
-        model = next((case.model for case in cases if case.is_played), "")
-        self._chat: Chat | None = chat_with(model, budget.spend) if model else None
-        self._target: Target = open_application(target, workspace.root)
 
-    def results(self, cases: Iterable[Case], width: int) -> Iterator[Ran]:
-        """Hold the conversations that the budget allows; yield each as it is done."""
+    def results(self, cases: tuple[Case, ...], begin: Callable[[], None]) -> Iterator[Ran]:
+        """Open the application, ``begin``, then hold what the budget allows; yield what is said.
+
+        Raises BadInputError if the application cannot be opened or reached.
+        """
         allowed = takewhile(lambda _: self._budget.allows_more(), cases)
-        held = in_threads(self._hold, allowed, width, stop=self._stop)
-        return (ran for ran in held if ran.is_trace)
+        width = self._how.concurrency or self._workspace.config.run.concurrency
+        reach = _Reach(patience=max(10, 2 * width))
+        with self._opened(cases, width) as hold:
+            begin()
+            for ran in hold(allowed):
+                if ran.held.turns:  # a limit may come before the first
+                    reach.see(ran)
+                    yield ran
 
-    def close(self) -> None:
-        """Stop what is still under way."""
-        self._stop()
+    @contextmanager
+    def _opened(self, cases: tuple[Case, ...], width: int) -> Iterator[Hold]:
+        if self._how.scheduler:
+            from casefiles.loop.run_dask import cluster
 
-    def _stop(self) -> None:
-        self._budget.stop()
-        self._target.close()
-
-    def _hold(self, case: Case) -> Ran:
-        """Hold one conversation, from where a killed run left it if it can go on from there."""
-        left = self.journal.read(case.reference, case.key)
-        turns = tuple(kept.turn for kept in left)
-        if not is_over(case, turns) and not all(kept.is_whole for kept in left):
-            turns = ()
-        if not turns:
-            self.journal.begin(case.reference, case.key)
-        return run_case(
-            case,
+            opened = cluster(self._how.scheduler, self._target, self._workspace.root)
+            with opened as hold:
+                yield partial(hold, width=self._how.concurrency, budget=self._budget)
+            return
+        local = Local(
             self._target,
+            self._workspace.root,
             budget=self._budget,
-            chat=self._chat if case.is_played else None,
-            before=turns,
-            keep=partial(self.journal.add, case.reference),
+            journal=self.journal,
+            secrets=secret_patterns(self._target, os.environ),
+            model=next((case.model for case in cases if case.is_played), ""),
         )
+        try:
+            yield partial(local.results, width=width)
+        finally:
+            local.close()
 
 
 class _Reach:
@@ -280,8 +278,14 @@ class _Reach:
         )
 
 
-def _begin(workspace: Workspace, corpus: Corpus, name: str, record: str) -> None:
-    """Write round.yaml of a new round; another shard may write the same bytes just now."""
+def _begin(workspace: Workspace, corpus: Corpus, todo: tuple[Job, ...], record: Round) -> None:
+    """Write round.yaml of a new round, and tidy up after a run that was killed."""
+    _write_record(workspace, corpus, round_of(todo[0].reference), round_file.render(record))
+    _clear(workspace, todo)
+
+
+def _write_record(workspace: Workspace, corpus: Corpus, name: str, record: str) -> None:
+    """Write round.yaml; another shard may write the same bytes just now."""
     path = round_path(name)
     if name in corpus.rounds and (workspace.root / path).exists():
         return

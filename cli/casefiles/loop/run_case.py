@@ -42,7 +42,7 @@ class Case:
     model: str = ""
     """That model."""
     patterns: Mapping[str, str] = field(default_factory=dict)
-    """What is redacted beside the usual."""
+    """What the workspace redacts beside the usual."""
 
     @property
     def is_played(self) -> bool:
@@ -98,11 +98,12 @@ def run_case(
     target: Target,
     *,
     budget: Budget,
+    secrets: Mapping[str, str],
     chat: Chat | None,
     before: Sequence[Exchange] = (),
     keep: Callable[[Kept], None] = lambda _: None,
 ) -> Ran:
-    """Hold the conversation of a case; see `hold`."""
+    """Hold the conversation of a case, see `hold`; ``secrets`` are patterns of known ones."""
     conversation = Conversation(
         query_id=case.query.id, session_id=case.reference, variables=case.variables
     )
@@ -115,7 +116,7 @@ def run_case(
             Terms(
                 patience=case.patience,
                 budget=budget,
-                redactor=Redactor(case.patterns),
+                redactor=Redactor({**case.patterns, **secrets}),
                 history=case.query.plan.history if case.query.plan else (),
             ),
             before=before,
