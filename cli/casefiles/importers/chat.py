@@ -1,7 +1,7 @@
 """Chat logs: records that hold a list of messages, in the manner of OpenAI's chat completions.
 
 With them come Anthropic's messages, items of the Responses API, ShareGPT's conversations, and a
-bare question with its answer (`casefiles.importers.messages` finds them).
+bare question with its answer (`casefiles.spans.messages` finds them).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 
 from casefiles.importers import facts
 from casefiles.importers.importer import Conversation, Identity
-from casefiles.importers.messages import find, is_conversation
 from casefiles.spans.chat import turns_of_messages
+from casefiles.spans.messages import find, is_conversation
 
 
 class ChatImporter:

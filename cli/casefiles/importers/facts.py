@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from casefiles.spans.times import iso, moment
 from casefiles.text.names import shorten
 from casefiles.text.odd import without_surrogates
 
@@ -48,9 +48,6 @@ _LONGEST = 200
 """Characters of a text that is kept as a fact; longer ones stay in the raw record."""
 _LONGEST_ERROR = 2000
 _MOST = 60
-_EPOCHS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3), (1e8, 1.0))
-"""From which number on a time since 1970 counts in which part of a second."""
-_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 Owner = Mapping[str, Any]
 
@@ -108,7 +105,7 @@ def facts(owners: Sequence[Owner]) -> Facts:
     started, ended = _first_time(scopes, STARTED), _first_time(scopes, ENDED)
     return Facts(
         title=_first_word(owners, TITLES),
-        started=_iso(started) if started else None,
+        started=iso(started) if started else None,
         ms=_milliseconds(scopes, started, ended),
         usage=_usage(scopes),
         error=_error(scopes),
@@ -140,39 +137,6 @@ def _word(value: Any) -> str | None:
 def _first_time(scopes: Sequence[Owner], keys: tuple[str, ...]) -> datetime | None:
     times = (moment(scope.get(key)) for scope in scopes for key in keys)
     return next((time for time in times if time), None)
-
-
-def moment(value: Any) -> datetime | None:
-    """Read a time: seconds, milli-, micro- or nanoseconds since 1970, or ISO 8601.
-
-    One that says no zone is taken as UTC. None for what is no time, or a number from before 1973.
-    """
-    if isinstance(value, str):
-        return _written(value.strip())
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e20:
-        return None
-    part = next((part for least, part in _EPOCHS if value >= least), None)
-    try:
-        return datetime.fromtimestamp(value / part, UTC) if part else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _written(text: str) -> datetime | None:
-    if len(text) > 40:
-        return None
-    if _NUMBER.fullmatch(text) and len(text.partition(".")[0]) >= 9:
-        return moment(float(text))
-    try:
-        time = datetime.fromisoformat(text)
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _iso(time: datetime) -> str:
-    digits = "milliseconds" if time.microsecond else "seconds"
-    return time.replace(tzinfo=None).isoformat(timespec=digits) + "Z"
 
 
 def _milliseconds(

@@ -7,7 +7,7 @@ from typing import Any
 
 from casefiles.importers.chat import ChatImporter
 from casefiles.importers.importer import Importer
-from casefiles.importers.messages import KEYS, is_conversation
+from casefiles.spans.messages import KEYS, is_conversation
 
 IMPORTERS: tuple[Importer, ...] = (ChatImporter(),)
 """All importers, the most particular first."""

@@ -13,8 +13,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from casefiles.documents.turns import Part, Turn
-from casefiles.importers.records import DEEPEST, parsed
-from casefiles.spans.json_text import is_deeper
+from casefiles.spans.foreign_json import opened
 from casefiles.text.names import short_hash
 from casefiles.text.odd import without_surrogates
 from casefiles.text.redact import Redactor
@@ -29,8 +28,8 @@ _Json = TypeVar("_Json")
 
 def hidden(record: _Json, redactor: Redactor) -> _Json:
     """A copy of parsed JSON, at most `DEEPEST` levels deep, without its secrets."""
-    opened: _Json = _opened(record, redactor, _LEVELS)
-    return redactor.json(opened)
+    inside: _Json = _inside_out(record, redactor, _LEVELS)
+    return redactor.json(inside)
 
 
 def hidden_turns(turns: tuple[Turn, ...], redactor: Redactor) -> tuple[Turn, ...]:
@@ -47,26 +46,21 @@ def hidden_id(name: str, patterns: Mapping[str, str]) -> str:
     return name if written == name else f"id-{short_hash(name, length=16)}"
 
 
-def _opened(value: Any, redactor: Redactor, levels: int) -> Any:
+def _inside_out(value: Any, redactor: Redactor, levels: int) -> Any:
     if isinstance(value, dict):
-        return {key: _opened(child, redactor, levels) for key, child in value.items()}
+        return {key: _inside_out(child, redactor, levels) for key, child in value.items()}
     if isinstance(value, list):
-        return [_opened(child, redactor, levels) for child in value]
+        return [_inside_out(child, redactor, levels) for child in value]
     if isinstance(value, str):
         return _json_in_text(value, redactor, levels)
     return _number(value, redactor)
 
 
 def _json_in_text(text: str, redactor: Redactor, levels: int) -> str:
-    if not levels or text.lstrip()[:1] not in {"{", "["}:
+    value = opened(text) if levels else text
+    if value is text:
         return text
-    try:
-        value = parsed(text)
-    except (ValueError, RecursionError):
-        return text
-    if is_deeper(value, DEEPEST):
-        return text
-    clean = redactor.json(_opened(value, redactor, levels - 1))
+    clean = redactor.json(_inside_out(value, redactor, levels - 1))
     return text if clean == value else json.dumps(clean, ensure_ascii=False)
 
 

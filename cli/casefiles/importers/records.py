@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 import re
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from casefiles.spans.foreign_json import DECODER, DEEPEST
 from casefiles.spans.json_text import is_deeper
 
-DEEPEST = 100
-"""Levels of nesting a record may have."""
 ENVELOPES = ("data", "records", "rows", "traces", "runs", "events", "samples", "conversations")
 """Keys under which an export may keep its list of records."""
 
@@ -40,7 +38,7 @@ class Record:
     line: int
     """The line it starts on, counted from 1."""
     value: Any
-    """What it says. NaN and numbers beyond a float are kept as text."""
+    """What it says (`casefiles.spans.foreign_json`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +67,6 @@ def records(content: bytes, *, is_whole: IsWhole = lambda _: False) -> Iterator[
     yield from _Reader(text, is_whole).sequence()
 
 
-def parsed(text: str) -> Any:
-    """Parse one JSON value as `records` does. Raises ValueError or RecursionError."""
-    return _DECODER.decode(text)
-
-
 def _decoded(content: bytes) -> str:
     if content.startswith(b"\x1f\x8b"):
         content = gzip.decompress(content)
@@ -82,36 +75,6 @@ def _decoded(content: bytes) -> str:
     encoding = json.detect_encoding(content)
     # A byte that is not UTF-8 spoils its own record, not the file.
     return content.decode(encoding, "surrogateescape" if encoding.startswith("utf-8") else "strict")
-
-
-def _float(digits: str) -> float | str:
-    number = float(digits)
-    return number if math.isfinite(number) else digits
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The last of repeated keys counts, as for most readers; the earlier ones stay beside it."""
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    seen: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in seen:
-            seen[_free(f"{key} (earlier)", {*seen, *found})] = seen[key]
-        seen[key] = value
-    return seen
-
-
-def _free(name: str, taken: set[str]) -> str:
-    number, free = 2, name
-    while free in taken:
-        free, number = f"{name} {number}", number + 1
-    return free
-
-
-_DECODER = json.JSONDecoder(
-    parse_float=_float, parse_constant=lambda word: word, object_pairs_hook=_object
-)
 
 
 class _Reader:
@@ -182,10 +145,10 @@ class _Reader:
         place = at
         at = self.behind_blank(at + 1)
         while self.text[at] != "}":
-            name, at = _DECODER.raw_decode(self.text, at)
+            name, at = DECODER.raw_decode(self.text, at)
             at = self.behind_blank(self.behind_blank(at) + 1)  # over the colon
             place = at if name == key else place
-            _, at = _DECODER.raw_decode(self.text, at)
+            _, at = DECODER.raw_decode(self.text, at)
             at = self.behind_blank(at)
             at = self.behind_blank(at + 1) if self.text[at] == "," else at
         return place
@@ -193,7 +156,7 @@ class _Reader:
     def decode(self, at: int) -> tuple[Found, int]:
         """Decode the value at an offset: it and the offset behind it, or a failure and 0."""
         try:
-            value, end = _DECODER.raw_decode(self.text, at)
+            value, end = DECODER.raw_decode(self.text, at)
         except json.JSONDecodeError as error:
             return self.failure(error.pos, f"not JSON: {error.msg.lower()}"), 0
         except RecursionError:

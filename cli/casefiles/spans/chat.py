@@ -1,8 +1,9 @@
 """Chat messages to turns: OpenAI chat completions, with the content blocks of Anthropic messages.
 
-Formats: https://platform.openai.com/docs/api-reference/chat/object and
-https://docs.anthropic.com/en/api/messages. Nothing a message says is lost: what has no place of
-its own is kept, under its own name, in the data of the turn or part.
+Formats: https://platform.openai.com/docs/api-reference/chat/object,
+https://docs.anthropic.com/en/api/messages, and messages with ``parts`` as OpenTelemetry's
+conventions for generative AI have them (`casefiles.spans.genai`). Nothing a message says is lost:
+what has no place of its own is kept, under its own name, in the data of the turn or part.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from casefiles.documents.turns import Part, Turn
 from casefiles.spans.content import content_parts, result_parts
+from casefiles.spans.genai import blocks_of_parts
 from casefiles.spans.json_text import is_deeper
 from casefiles.spans.tools import call_part
 
@@ -20,6 +22,7 @@ DEEPEST = 100
 """Levels of nesting that a message may have."""
 
 _T = TypeVar("_T")
+_NOTHING = ("", [{"type": "text", "text": ""}])
 _REASONING = ("reasoning_content", "reasoning")
 _RESULTS = ("tool", "function")
 """Roles of messages that hold what a tool returned; the second is the older one."""
@@ -52,6 +55,8 @@ def _turn(message: Any, number: int) -> Turn:
     # Null and empty lists only spell out that a key is not used.
     left = {key: v for key, v in message.items() if v is not None and v not in ([], {})}
     del left["role"]
+    if "parts" in left and "content" not in left:
+        left["content"] = blocks_of_parts(left.pop("parts"))
     parts = _result(left) if role in _RESULTS else _speech(left)
     return Turn(role=role, parts=tuple(parts), data=left)
 
@@ -61,7 +66,7 @@ def _speech(left: dict[str, Any]) -> list[Part]:
     thoughts = [text for key in _REASONING if (text := _take(left, key, str))]
     content, refusal = left.pop("content", None), _take(left, "refusal", str)
     audio, calls = left.pop("audio", None), _tool_calls(left)
-    if content == "" and (refusal or audio or calls):
+    if content in _NOTHING and (refusal or audio or calls):
         content = None  # how some say that there are only calls
     return [
         *(Part(type="reasoning", text=text) for text in dict.fromkeys(thoughts)),

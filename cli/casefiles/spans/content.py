@@ -39,6 +39,8 @@ def result_parts(content: Any, about: Mapping[str, Any]) -> list[Part]:
     ``about`` is what is known of the call: ``id``, ``name``, ``error``.
     """
     parts = content_parts(content)
+    if any(part.type == "tool_result" for part in parts):  # they say themselves whose they are
+        return parts
     if not any(part.type == "text" for part in parts):
         return [Part(type="tool_result", data=about), *parts]
     return [result_part(part, about) if part.type == "text" else part for part in parts]

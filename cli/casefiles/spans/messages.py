@@ -19,8 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casefiles.importers.records import DEEPEST, parsed
-from casefiles.spans.json_text import is_deeper
+from casefiles.spans.foreign_json import opened
 
 KEYS = (
     "messages", "traj", "trajectory", "conversation", "conversations", "history", "chat", "dialog",
@@ -143,13 +142,7 @@ def _inside(place: _Place) -> Iterator[_Place]:
 
 def _json(text: str) -> Any:
     """What a text says that holds JSON with messages; else the text."""
-    if text[:1] not in {"[", "{"} or '"role"' not in text:
-        return text
-    try:
-        value = parsed(text)
-    except (ValueError, RecursionError):
-        return text
-    return text if is_deeper(value, DEEPEST) else value
+    return opened(text) if text[:1] in {"[", "{"} and '"role"' in text else text
 
 
 # ---------------------------------------------------------------- beside the list
@@ -173,7 +166,7 @@ def _reply(owners: Sequence[Owner], *, is_open: bool) -> list[Message]:
         for key in (*REPLIES, *REPLY_TEXTS):
             said = owner.get(key)
             is_usable = not isinstance(said, str) or (is_open and key in REPLY_TEXTS)
-            if is_usable and (messages := _said(said, "assistant")):
+            if is_usable and (messages := messages_of(said, "assistant")):
                 return messages
     return []
 
@@ -191,12 +184,15 @@ def _system(owners: Sequence[Owner]) -> list[Message]:
 
 def _beside(owners: Sequence[Owner], keys: tuple[str, ...], role: str) -> list[Message]:
     """The messages under the first of the keys that holds any, in the first owner with one."""
-    found = (_said(owner.get(key), role) for owner in owners for key in keys)
+    found = (messages_of(owner.get(key), role) for owner in owners for key in keys)
     return next((messages for messages in found if messages), [])
 
 
-def _said(value: Any, role: str) -> list[Message]:
-    """Read what one side said: text, a message, choices, items, or an object around one of them."""
+def messages_of(value: Any, role: str) -> list[Message]:
+    """Read what one side said: text, a message, choices, items, or an object around one of them.
+
+    ``role`` is who said what does not say so itself. Empty if nothing of that kind is found.
+    """
     if isinstance(value, str):
         value = _json(value)
     if isinstance(value, str):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefiles.importers.messages import find
+from casefiles.spans.messages import find
 
 ASK = {"role": "user", "content": "where is my order?"}
 ANSWER = {"role": "assistant", "content": "On its way."}
