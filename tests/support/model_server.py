@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -92,6 +93,9 @@ def _handler(served: ModelServer) -> type[BaseHTTPRequestHandler]:
             sent = Sent(text=sent) if isinstance(sent, str) else sent
             if sent.wait is not None:
                 sent.wait.wait(30)
+            if body.get("stream") and sent.status == 200:
+                self._stream(_chunks(body, sent))
+                return
             error = {"error": {"message": sent.text, "type": "test", "code": sent.status}}
             document = _completion(body, sent) if sent.status == 200 else error
             self._send(sent, json.dumps(document).encode())
@@ -106,6 +110,18 @@ def _handler(served: ModelServer) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body[: sent.cut_after])
             self.close_connection = sent.cut_after is not None
 
+        def _stream(self, chunks: Iterator[Mapping[str, Any]]) -> None:
+            """Send an answer piece by piece, as server-sent events."""
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            for chunk in chunks:
+                self.wfile.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
+                self.wfile.flush()
+            self.wfile.write(b"data: [DONE]\n\n")
+            self.close_connection = True
+
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
@@ -118,19 +134,54 @@ def _completion(body: Mapping[str, Any], sent: Sent) -> dict[str, Any]:
         message |= {"content": None, "refusal": sent.refusal}
     if sent.tool_calls:
         message |= {"content": None, "tool_calls": list(sent.tool_calls)}
-    tokens_in, tokens_out = sent.usage
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": 1,
         "model": body["model"],
         "choices": [{"index": 0, "message": message, "finish_reason": sent.finish}],
-        "usage": {
-            "prompt_tokens": tokens_in,
-            "completion_tokens": tokens_out,
-            "total_tokens": tokens_in + tokens_out,
-        },
+        "usage": _usage(sent),
     }
+
+
+def _usage(sent: Sent) -> dict[str, int]:
+    tokens_in, tokens_out = sent.usage
+    return {
+        "prompt_tokens": tokens_in,
+        "completion_tokens": tokens_out,
+        "total_tokens": tokens_in + tokens_out,
+    }
+
+
+def _chunks(body: Mapping[str, Any], sent: Sent) -> Iterator[dict[str, Any]]:
+    """The pieces of a streamed answer: a word or half of a tool's arguments each.
+
+    Tokens come last, and only if they are asked for.
+    """
+    common = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": body["model"],
+    }
+    for delta in _deltas(sent):
+        yield {**common, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+    yield {**common, "choices": [{"index": 0, "delta": {}, "finish_reason": sent.finish}]}
+    if (body.get("stream_options") or {}).get("include_usage"):
+        yield {**common, "choices": [], "usage": _usage(sent)}
+
+
+def _deltas(sent: Sent) -> Iterator[dict[str, Any]]:
+    yield {"role": "assistant", "content": None if sent.tool_calls else ""}
+    for word in re.findall(r"\S+\s*", sent.text or "") if not sent.tool_calls else ():
+        yield {"content": word}
+    for index, call in enumerate(sent.tool_calls):
+        arguments = call["function"]["arguments"]
+        half = len(arguments) // 2
+        first = {**call, "function": {**call["function"], "arguments": arguments[:half]}}
+        yield {"tool_calls": [{"index": index, **first}]}
+        rest = {"function": {"arguments": arguments[half:]}}
+        yield {"tool_calls": [{"index": index, **rest}]}
 
 
 def _embeddings(body: Mapping[str, Any]) -> dict[str, Any]:

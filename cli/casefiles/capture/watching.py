@@ -1,0 +1,229 @@
+"""The telemetry of a run: each conversation is watched by itself and collected at its end."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from casefiles.capture.environment import addresses, environment
+from casefiles.capture.inbox import Inbox
+from casefiles.capture.receiver import Receiver
+from casefiles.spans.dialect import session_of
+from casefiles.spans.reading import telemetry
+
+SERVER = "server"
+"""The label of the endpoint that a long-lived server sends to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to wait for what is still on its way."""
+
+    quiet_s: float = 0.5
+    """Seconds without news after which a trace that has all its parents is whole."""
+    over_s: float = 0.05
+    """The same once the processes that send are gone."""
+    timeout_s: float = 10.0
+    """Seconds to wait at most: the batches of a server come every five, by default."""
+
+
+PATIENCE = Patience()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What came of one conversation."""
+
+    documents: tuple[dict[str, Any], ...] = ()
+    """Requests as plain JSON (`casefiles.spans.otlp`), not redacted."""
+    known: frozenset[str] = frozenset()
+    """Ids of spans that others may be part of and that never come: ours."""
+    remarks: tuple[str, ...] = ()
+    """What is known to have been lost on the way, in words."""
+
+
+class Capture:
+    """Receives the telemetry of a run; a context manager."""
+
+    def __init__(
+        self, *, port: int = 0, token: str | None = None, patience: Patience = PATIENCE
+    ) -> None:
+        """Bind. With ``token``, a long-lived server may send to one endpoint that stays the same.
+
+        Raises BadInputError if the port is taken.
+        """
+        self.patience = patience
+        self.receiver = Receiver(port=port)
+        self.server = _Server(self.receiver, token) if token else None
+
+    def __enter__(self) -> Self:
+        """Start to listen."""
+        self.receiver.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.receiver.__exit__(kind, error, trace)
+
+    def watch(self, label: str, *, env: Mapping[str, str] | None = None) -> Watch:
+        """Watch a conversation whose processes are its own: they get an endpoint nobody knows.
+
+        ``env`` is what the user sets for these processes, over our own environment.
+        """
+        inbox = Inbox()
+        address = self.receiver.open(label, inbox)
+        given = dict(env or {})
+        inherited = {**os.environ, **given}
+        return Watch(
+            capture=self,
+            inbox=inbox,
+            label=label,
+            environment=environment(address, label, inherited=inherited, own=given),
+        )
+
+    def watch_server(self, label: str, *, is_alone: bool = False) -> Watch:
+        """Watch a conversation with a server that serves many: told apart by the trace's id.
+
+        ``is_alone`` says that no other conversation is under way: then what came meanwhile is its.
+        """
+        assert self.server is not None, "a token is needed"
+        found = Watch(capture=self, inbox=self.server.inbox, label=label, is_alone=is_alone)
+        self.server.expect(found.trace_id)
+        return found
+
+
+@dataclass(kw_only=True, eq=False)
+class Watch:
+    """One conversation that is watched."""
+
+    capture: Capture
+    """The capture of the run."""
+    inbox: Inbox
+    """Where its telemetry comes in."""
+    label: str
+    """Its name: ``round-1/q042``."""
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    """Variables for its processes; empty where a server is watched."""
+    is_alone: bool = False
+    """Whether what comes to a server's endpoint meanwhile is its."""
+    trace_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    """The id of the trace we begin."""
+    span_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    """The id of our span, which never comes."""
+    began: float = field(default_factory=time.time)
+    """When it began, seconds since 1970."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """``traceparent`` and ``baggage``: https://www.w3.org/TR/trace-context/."""
+        return {
+            "traceparent": f"00-{self.trace_id}-{self.span_id}-01",
+            "baggage": f"casefiles.query.id={quote(self.label, safe='')}",
+        }
+
+    def collect(self, *, is_over: bool, sessions: Collection[str] = ()) -> Collected:
+        """Wait for what is on its way, and take all of it.
+
+        ``is_over`` says that the processes which send are gone. ``sessions`` are ids of the
+        conversation that a server may put on its spans instead of joining our trace.
+        """
+        server = self.capture.server
+        if server is not None and server.inbox is self.inbox:
+            return server.collect(self, sessions)
+        patience = self.capture.patience
+        self.inbox.settle(
+            lambda _: True,
+            known={self.span_id},
+            is_over=is_over,
+            quiet_s=patience.over_s if is_over else patience.quiet_s,
+            timeout_s=patience.timeout_s,
+        )
+        self.capture.receiver.close(self.inbox)
+        return self.collected(self.inbox.take(lambda _: True), refused=self.inbox.refused)
+
+    def collected(self, documents: tuple[dict[str, Any], ...], *, refused: int = 0) -> Collected:
+        """Say what came, and what is known to have been lost."""
+        remarks = []
+        if refused:
+            remarks.append(f"{refused} requests of the exporter could not be taken")
+        if not documents:
+            grpc = " (it speaks gRPC; OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"
+            why = grpc if self.capture.receiver.grpc else ""
+            remarks.append(f"no telemetry came from the application{why}")
+        return Collected(
+            documents=documents, known=frozenset({self.span_id}), remarks=tuple(remarks)
+        )
+
+
+class _Server:
+    """The endpoint of a long-lived server, and the conversations that are under way with it."""
+
+    def __init__(self, receiver: Receiver, token: str) -> None:
+        self.inbox = Inbox(forgets=True)
+        self.address = receiver.open(SERVER, self.inbox, token=token)
+        self._expected: set[str] = set()
+        self._lock = threading.Lock()
+        self._joins: bool | None = None
+
+    def expect(self, trace_id: str) -> None:
+        with self._lock:
+            self._expected.add(trace_id)
+
+    def collect(self, watch: Watch, sessions: Collection[str]) -> Collected:
+        """Take the trace that the server joined, and those of its session or of its time."""
+        patience = watch.capture.patience
+        # A server that never joined anything is not waited for again and again.
+        timeout_s = patience.quiet_s if self._joins is False else patience.timeout_s
+        self.inbox.settle(
+            lambda trace_id: trace_id == watch.trace_id,
+            known={watch.span_id},
+            quiet_s=patience.quiet_s,
+            timeout_s=timeout_s,
+        )
+        joined = self.inbox.take(lambda trace_id: trace_id == watch.trace_id)
+        with self._lock:
+            self._joins = bool(joined) or (self._joins or False)
+            self._expected.discard(watch.trace_id)
+        return watch.collected((*joined, *self._by_other_means(watch, sessions)))
+
+    def _by_other_means(
+        self, watch: Watch, sessions: Collection[str]
+    ) -> tuple[dict[str, Any], ...]:
+        with self._lock:
+            others = set(self._expected)
+        wanted = {
+            trace_id
+            for trace_id, documents in self.inbox.peek().items()
+            if trace_id not in others and _belongs(documents, watch, sessions)
+        }
+        return self.inbox.take(lambda trace_id: trace_id in wanted)
+
+
+def _belongs(
+    documents: tuple[dict[str, Any], ...], watch: Watch, sessions: Collection[str]
+) -> bool:
+    spans = telemetry(documents).spans
+    if any(session_of(span) in sessions for span in spans):
+        return True
+    starts = [span.start for span in spans if span.start is not None]
+    return watch.is_alone and bool(starts) and min(starts) >= watch.began * 1e9
+
+
+def server_variables(address: str) -> dict[str, str]:
+    """Return the variables to start a long-lived server with, so that it sends here."""
+    changed = environment(address, SERVER, inherited={})
+    set_here = {name: value for name, value in changed.items() if value is not None}
+    set_here.pop("OTEL_RESOURCE_ATTRIBUTES", None)
+    return {**set_here, **addresses(address)}
