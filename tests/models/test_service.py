@@ -130,6 +130,20 @@ def test_a_bad_reply_is_asked_again_with_what_was_wrong(
     assert said in server.requests[1]["messages"][-1]["content"]
 
 
+def test_a_reply_that_could_not_be_used_is_asked_for_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second try is worth its price; the good reply that comes is kept, however many it took."""
+    with model_server(lambda *_: "four", monkeypatch):
+        assert values(list(service(tmp_path).answers([question(4)], read))) == {4: None}
+    with model_server(lambda body, n: "4" if n == 1 else doubled(body, n), monkeypatch) as server:
+        assert values(list(service(tmp_path).answers([question(4)], read))) == {4: 8}
+        again = service(tmp_path)
+        assert again.estimate([question(4)]).calls == 0
+        assert values(list(again.answers([question(4)], read))) == {4: 8}
+    assert len(server.requests) == 2
+
+
 def test_a_model_that_never_replies_well_is_asked_a_bounded_number_of_times(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,8 +124,8 @@ class Service:
 
         ``read`` turns the reply to a question into a value, or raises ValueError with what is
         wrong in words for the model, which is then asked again, ``attempts`` times in all. A
-        question without a usable answer is yielded with its fault. What ``read`` gets was kept
-        on disk before.
+        question without a usable answer is yielded with its fault. A reply that ``read`` takes
+        is kept; one that it does not take is asked for anew by the next command.
 
         Raises LimitReachedError once what was in flight is yielded, if a limit left questions
         unasked; BadInputError if the provider fails before its first answer: then the settings
@@ -198,11 +198,26 @@ class Service:
         return [known[text] for text in texts]
 
     async def _answer(self, question: Question, read: Read[T], attempts: int) -> Answered[T]:
+        key = self._key(question.messages(), question.schema)
+        kept = self._kept(key)
+        if kept is not None:
+            try:
+                value = read(question, kept.text)
+            except ValueError:  # it was taken by another version of us
+                pass
+            else:
+                self.spent.kept += 1
+                return Answered(question=question, value=value, fault=None)
+        return await self._asked(question, read, attempts, key)
+
+    async def _asked(
+        self, question: Question, read: Read[T], attempts: int, key: str
+    ) -> Answered[T]:
         messages = list(question.messages())
         fault = ""
         for attempt in range(1, attempts + 1):
             try:
-                reply = await self._call(messages, question.schema)
+                reply = await self._send(messages, question.schema)
             except SettingsError as error:
                 raise self._failed(error) from error
             except CallError as error:
@@ -212,10 +227,13 @@ class Service:
             if reply.refusal is not None:
                 return Answered(question=question, value=None, fault=f"refused: {reply.refusal}")
             try:
-                return Answered(question=question, value=read(question, reply.text), fault=None)
+                value = read(question, reply.text)
             except ValueError as error:
                 fault = "cut off at the longest reply the model gives" if reply.cut else str(error)
                 messages = [*question.messages(), *_again(reply, fault, attempt)]
+            else:
+                self._keep(key, reply)
+                return Answered(question=question, value=value, fault=None)
         return Answered(
             question=question, value=None, fault=f"no usable reply in {attempts} tries: {fault}"
         )
@@ -228,10 +246,16 @@ class Service:
         fresh: bool = False,
     ) -> Reply:
         key = self._key(messages, schema)
-        kept = None if fresh else self._cache.get(key)
+        kept = None if fresh else self._kept(key)
         if kept is not None:
             self.spent.kept += 1
-            return Reply(**json.loads(kept))
+            return kept
+        reply = await self._send(messages, schema)
+        self._keep(key, reply)
+        return reply
+
+    async def _send(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> Reply:
+        """Call the provider, if the limits allow it."""
         reserved = self._budget.reserve(messages)
         if reserved is None:
             raise _LimitError
@@ -242,10 +266,16 @@ class Service:
                     self.model, messages, schema=schema, timeout_s=self._timeout_s
                 )
             )
-            self._cache.put(key, json.dumps(asdict(reply), ensure_ascii=False))
         finally:
             self._budget.settle(reserved, reply)
         return reply
+
+    def _kept(self, key: str) -> Reply | None:
+        kept = self._cache.get(key)
+        return None if kept is None else Reply(**json.loads(kept))
+
+    def _keep(self, key: str, reply: Reply) -> None:
+        self._cache.put(key, json.dumps(asdict(reply), ensure_ascii=False))
 
     async def _embed(self, texts: Sequence[str]) -> list[list[float]]:
         return await self._persistently(
