@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -49,20 +49,18 @@ def output(root: Path, *arguments: str) -> bytes:
 
     git takes no lock, so that reading never disturbs a person's own git. Raises GitError.
     """
-    try:
-        done = subprocess.run(
-            [*_READING, *arguments],
-            cwd=root,
-            env={**os.environ, "LC_ALL": "C"},  # complaints in English: they are looked at
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-    except OSError as error:
-        raise GitError("git is not installed", remedy="install git") from error
-    if done.returncode:
-        raise _refused(done.stderr)
-    return done.stdout
+    return _finished(root, (*_READING, *arguments))
+
+
+def run(
+    root: Path, *arguments: str, given: bytes | None = None, env: Mapping[str, str] | None = None
+) -> str:
+    """Run git to change something; return what it printed, without the last line end.
+
+    ``given`` is its standard input, ``env`` more of its environment. Raises GitError.
+    """
+    said = _finished(root, ("git", *arguments), given=given, env=env)
+    return said.decode("utf-8", "surrogateescape").rstrip("\n")
 
 
 @contextmanager
@@ -90,6 +88,29 @@ def _refused(said: bytes) -> GitError:
     words = said.decode("utf-8", "replace").strip()
     line = words.partition("\n")[0].removeprefix("fatal: ").removeprefix("error: ")
     return GitError(f"git says: {line or 'nothing, but it failed'}")
+
+
+def _finished(
+    root: Path,
+    command: tuple[str, ...],
+    *,
+    given: bytes | None = None,
+    env: Mapping[str, str] | None = None,
+) -> bytes:
+    try:
+        done = subprocess.run(
+            command,
+            cwd=root,
+            env={**os.environ, "LC_ALL": "C", **(env or {})},  # complaints in English: we look
+            input=b"" if given is None else given,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise GitError("git is not installed", remedy="install git") from error
+    if done.returncode:
+        raise _refused(done.stderr)
+    return done.stdout
 
 
 def _run(root: Path, *arguments: str) -> str | None:
