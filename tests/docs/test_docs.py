@@ -54,7 +54,10 @@ def test_every_command_in_the_readme_exists_with_its_options() -> None:
         assert {word for word in words if word.startswith("-")} <= options, line
 
 
-@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "site/docs/architecture.md"])
+@pytest.mark.parametrize(
+    "path",
+    ["README.md", "CONTRIBUTING.md", "site/docs/architecture.md", "site/docs/axial-coding.md"],
+)
 def test_links_to_files_lead_somewhere(path: str) -> None:
     """Relative links of the repository's documents exist."""
     text = (ROOT / path).read_text("utf-8")

@@ -127,7 +127,9 @@ def test_an_open_proposal_of_the_same_observations_comes_first(tmp_path: Path) -
     workspace_ = find(root)
     propose(workspace_, day="2026-11-24")
 
-    with pytest.raises(BadInputError, match="2026-11-24 holds 36 of these 36") as refused:
+    note = root / "notes/ana/round-1/q036.md"
+    note.write_text("---\nverdict: fail\n---\nlinks to a page that is gone\n")
+    with pytest.raises(BadInputError, match=r"24 holds 36 of these 37.*\(1 are new\)") as refused:
         propose(workspace_, day="2026-11-24")
 
     assert "casefiles accept 2026-11-24" in str(refused.value)
@@ -136,18 +138,66 @@ def test_an_open_proposal_of_the_same_observations_comes_first(tmp_path: Path) -
     assert second.proposal.basis["forced"] == "yes"
 
 
-def test_after_a_rejection_the_observations_are_free_again(tmp_path: Path) -> None:
-    """A rejected proposal holds nothing; its name stays taken."""
+def test_what_was_rejected_is_not_proposed_again(tmp_path: Path) -> None:
+    """The same groups are refused with the reason; --force proposes them all the same."""
     root = shop(tmp_path)
     run_cli("propose", "--name", "first", cwd=root)
     run_cli("reject", "--why", "groups by language", cwd=root)
 
     again = run_cli("propose", "--name", "second", cwd=root)
+    forced = run_cli("propose", "--name", "second", "--force", cwd=root)
     taken = run_cli("propose", "--name", "first", cwd=root)
 
-    assert again.code == 0
+    assert again.code == 2
+    assert "is not proposed again: it was rejected in first (groups by language)" in again.err
+    assert "--force" in again.err
+    assert forced.code == 0
     assert taken.code == 2
     assert "there is a proposal 'first' already" in taken.err
+
+
+def test_observations_of_a_rejected_group_join_others_or_are_left_over(tmp_path: Path) -> None:
+    """What is new beside it is proposed."""
+    root = shop(tmp_path)
+    run_cli("propose", "--name", "first", cwd=root)
+    run_cli("reject", "--why", "no failures", cwd=root)
+    for number in range(30, 36):
+        path = root / f"notes/ana/round-1/q{number:03}.md"
+        path.write_text(f"---\nverdict: fail\n---\nlinks to a page that is gone, case {number}\n")
+
+    found = propose(find(root), name="second").proposal
+
+    (group,) = [section for section in found.sections if section.verb == "new"]
+    (rest,) = [section for section in found.sections if section.verb == "left over"]
+    assert all("links to a page" in str(item.reference) for item in group.items)
+    assert (len(group.items), len(rest.items)) == (6, 30)
+    assert "is not proposed again" in found.intro
+
+
+def test_proposing_again_leaves_what_was_accepted_and_says_what_is_new(tmp_path: Path) -> None:
+    """After ten more notes only these are proposed; no mode and no code has moved."""
+    root = shop(tmp_path, noted=30)
+    run_cli("propose", "--name", "first", cwd=root)
+    path = root / "taxonomy/proposals/first.md"
+    text = re.sub(r"^(Yes|No) if .*$", r"\1 if so.", path.read_text(), flags=re.MULTILINE)
+    path.write_text(text)
+    assert run_cli("accept", "first", cwd=root).code == 0
+    before = {path: path.read_bytes() for path in root.rglob("taxonomy/**/*.md")}
+    for number in range(30, 40):
+        path = root / f"notes/ana/round-1/q{number:03}.md"
+        path.write_text(f"---\nverdict: fail\n---\nlinks to a page that is gone, case {number}\n")
+
+    result = run_cli("propose", "--name", "second", cwd=root)
+
+    assert result.code == 0, result.err
+    assert "30 observations stay where they were accepted; 10 of the others are new" in result.out
+    assert {path: path.read_bytes() for path in before} == before
+    text = (root / "taxonomy/proposals/second.md").read_text()
+    found, _ = proposal_file.parse(text, "second.md")
+    assert found is not None
+    assert {item.reference.trace for item in found.items} == {
+        f"round-1/q{number:03}" for number in range(30, 40)
+    }
 
 
 def test_what_was_coded_is_not_proposed_again_and_its_wording_finds_its_mode(
@@ -212,15 +262,6 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> No
     assert result.code == 2
     assert "cannot name a proposal" in result.err
     assert not (root / "taxonomy").exists()
-
-
-def test_methods_that_need_a_model_are_not_there_yet(tmp_path: Path) -> None:
-    """The message names the one that is."""
-    result = run_cli("propose", "--method", "model", cwd=shop(tmp_path))
-
-    assert result.code == 2
-    assert "not in this version" in result.err
-    assert "--method embedded" in result.err
 
 
 def test_a_broken_note_is_mended_first(tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ from casefiles.taxonomy.drafting import (
     basis,
     draft,
     free_name,
-    mode_id,
     sort_out,
 )
 from casefiles.taxonomy.guard import Reading
 from casefiles.taxonomy.observations import Seen
+from casefiles.taxonomy.working_copy import mode_id
 from casefiles.text.names import fold
 
 MODE = Mode(name="Too long", definition=Definition(text="Yes if a.\nNo if b."))

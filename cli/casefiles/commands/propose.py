@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -12,37 +14,129 @@ from casefiles.errors import BadInputError
 
 if TYPE_CHECKING:
     from casefiles.documents.proposal import Section
+    from casefiles.loop.pasting import WaitingError
     from casefiles.loop.propose import Proposed
+
+    Make = Callable[..., Proposed]
 
 
 @click.command("propose", epilog="Example: casefiles propose")
 @click.option(
     "--method",
     type=click.Choice(["embedded", "model", "prompt"]),
-    default="embedded",
-    show_default=True,
-    help="How to group: embedded needs no model and no network.",
+    default=None,
+    help="embedded (the default) needs no model and no network; model asks the one that [models] "
+    "cluster names; prompt writes the questions for your own chat or coding agent.",
 )
+@click.option(
+    "--answers",
+    type=click.File(encoding="utf-8", errors="replace"),
+    default=None,
+    help="With --method prompt: the file with the chat's reply (- reads it from a pipe).",
+)
+@click.option("--max-cost", type=click.FloatRange(min=0), help="With a model: most US dollars.")
+@click.option("--max-calls", type=click.IntRange(min=1), help="With a model: most calls.")
 @click.option("--name", default=None, help="Name of the proposal [default: the day].")
+@click.option(
+    "--on-branch",
+    is_flag=True,
+    help="Commit it on a branch of its own, for a pull request; the working tree stays as it is.",
+)
 @click.option(
     "--force",
     is_flag=True,
     help="Propose although too little was read, or one waits; the file says so.",
 )
 @common(writes=True)
-def command(options: Options, method: str, name: str | None, *, force: bool) -> None:
+def command(
+    options: Options,
+    method: str | None,
+    answers: TextIO | None,
+    max_cost: float | None,
+    max_calls: int | None,
+    name: str | None,
+    *,
+    on_branch: bool,
+    force: bool,
+) -> None:
     """Group similar observations into proposed failure modes.
 
     Writes a file in taxonomy/proposals/ and nothing else. Edit it: name the modes, complete
-    their definitions, move or untick lines. Then accept it.
+    their definitions, move or untick lines. Then accept it. What people accepted, merged or
+    rejected before stays so.
     """
-    if method != "embedded":
-        raise BadInputError(
-            f"--method {method} is not in this version", remedy="use --method embedded"
-        )
     from casefiles.loop import propose
 
-    found = propose.propose(options.workspace, name=name, force=force, dry_run=options.dry_run)
+    if answers is not None and method not in (None, "prompt"):
+        raise BadInputError("--answers goes with --method prompt")
+    if (max_cost, max_calls) != (None, None) and method != "model":
+        raise BadInputError("--max-cost and --max-calls go with --method model")
+    make = partial(
+        propose.propose,
+        options.workspace,
+        name=name,
+        force=force,
+        dry_run=options.dry_run,
+        on_branch=on_branch,
+    )
+    if method == "model":
+        _report(options, _by_model(options, make, max_cost=max_cost, max_calls=max_calls))
+    elif method == "prompt" or answers is not None:
+        _by_person(options, make, answers.read() if answers is not None else None)
+    else:
+        _report(options, make())
+
+
+def _by_model(
+    options: Options, make: Make, *, max_cost: float | None, max_calls: int | None
+) -> Proposed:
+    from casefiles.commands.model_talk import conversation
+    from casefiles.loop.model_route import by_model
+    from casefiles.models.spending import Limits
+
+    limits = Limits(max_cost_usd=max_cost, max_calls=max_calls)
+    with conversation(options) as talk:
+        return make(partial(by_model, workspace=options.workspace, limits=limits, talk=talk))
+
+
+def _by_person(options: Options, make: Make, reply: str | None) -> None:
+    """Go on with what a person's chat replied, as far as it goes."""
+    from casefiles.loop.model_route import by_person
+    from casefiles.loop.pasting import WaitingError
+
+    try:
+        found = make(partial(by_person, workspace=options.workspace, reply=reply))
+    except WaitingError as waiting:
+        _hand_over(options, waiting)
+    else:
+        _report(options, found)
+
+
+def _hand_over(options: Options, waiting: WaitingError) -> None:
+    """Write the questions that wait to a file that can be pasted, and say what to do with it."""
+    from casefiles.loop import pasting
+
+    path = pasting.write(options.workspace, waiting.stage, waiting.questions)
+    if options.json:
+        output.document(
+            {
+                "waiting": [pasting.question_id(question) for question in waiting.questions],
+                "stage": waiting.stage,
+                "path": path,
+                "faults": waiting.faults,
+            }
+        )
+        return
+    for name, fault in waiting.faults.items():
+        output.result(f"{name}: {fault}")
+    asked = output.plural(len(waiting.questions), "question")
+    output.result(f"{path} is written: {asked} ({waiting.stage})")
+    output.result(
+        "Next: paste it into a chat, save the reply, then casefiles propose --answers REPLY"
+    )
+
+
+def _report(options: Options, found: Proposed) -> None:
     if options.json:
         output.document(_document(found))
         return
@@ -51,17 +145,25 @@ def command(options: Options, method: str, name: str | None, *, force: bool) -> 
     _print(found)
     if options.dry_run:
         return
-    output.result(f"{found.path} is written")
-    output.result(f"Next: edit it, then casefiles accept {found.name}")
+    if found.branch is None:
+        output.result(f"{found.path} is written")
+        output.result(f"Next: edit it, then casefiles accept {found.name}")
+        return
+    output.result(f"{found.path} is committed on {found.branch.name} ({found.branch.commit})")
+    output.result("To open a pull request:")
+    for step in found.branch.steps:
+        output.result(f"  {step}")
 
 
 def _document(found: Proposed) -> dict[str, object]:
     def sections(verb: str) -> list[Section]:
         return [section for section in found.proposal.sections if section.verb == verb]
 
+    branch = found.branch
     return {
         "path": found.path,
         "method": found.proposal.method,
+        "model": found.proposal.model,
         "groups": [
             {"name": section.names[0], "observations": len(section.items)}
             for section in sections("new")
@@ -72,27 +174,80 @@ def _document(found: Proposed) -> dict[str, object]:
         ],
         "left_over": sum(len(section.items) for section in sections("left over")),
         "observations": found.observations,
+        "new": found.new,
+        "remarks": list(found.remarks),
+        "failed": found.failed,
+        "branch": None if branch is None else {"name": branch.name, "commit": branch.commit},
     }
 
 
 def _print(found: Proposed) -> None:
     sections = found.proposal.sections
+    if found.failed:
+        output.result(f"the model could not propose: {found.failed}")
+        output.result("so these groups are by likeness of wording; define them yourself")
     rows = [
-        (section.verb, section.names[0], str(len(section.items)))
+        (section.verb, section.names[0], _ticked(section), _unticked(section))
         for section in sections
         if section.verb != "left over"
     ]
     if rows:
-        output.table([("", "left"), ("failure mode", "left"), ("observations", "right")], rows)
-    counts = {verb: _distinct(sections, verb) for verb in ("new", "add", "left over")}
+        output.table(_COLUMNS, rows)
+    for line in (*found.remarks, _since(found), _sum(found)):
+        if line:
+            output.result(line)
+
+
+_COLUMNS: tuple[tuple[str, output.Justify], ...] = (
+    ("", "left"),
+    ("failure mode", "left"),
+    ("observations", "right"),
+    ("unsure", "right"),
+)
+
+
+def _ticked(section: Section) -> str:
+    return str(sum(item.ticked for item in section.items))
+
+
+def _unticked(section: Section) -> str:
+    return str(sum(not item.ticked for item in section.items) or "")
+
+
+def _since(found: Proposed) -> str:
+    """What is new since the last proposal."""
+    if found.new is None:
+        return ""
+    held = f"{output.plural(found.held, 'observation')} stay where they were accepted"
+    return f"{held}; {found.new} of the others are new since the last proposal"
+
+
+def _sum(found: Proposed) -> str:
+    """Observations in are observations out: each counts once, at the first of these it is in."""
+    sections = found.proposal.sections
     groups = sum(section.verb == "new" for section in sections)
-    known = f" + {counts['add']} worded as ones of known modes" if counts["add"] else ""
-    output.result(
-        f"{output.plural(found.observations, 'observation')} = {counts['new']} in "
-        f"{output.plural(groups, 'group')}{known} + {counts['left over']} left over"
+    said = (
+        ("new", True, f"in {output.plural(groups, 'new mode')}"),
+        ("add", True, "in modes there are"),
+        ("", False, "unsure"),
+        ("left over", False, "left over"),
     )
+    counted: set[object] = set()
+    parts = []
+    for verb, ticked, words in said:
+        here = _cited(sections, verb, ticked=ticked) - counted
+        counted |= here
+        if here or verb in ("new", "left over"):
+            parts.append(f"{len(here)} {words}")
+    return f"{output.plural(found.observations, 'observation')} = {' + '.join(parts)}"
 
 
-def _distinct(sections: tuple[Section, ...], verb: str) -> int:
-    found = (section for section in sections if section.verb == verb)
-    return len({item.reference for section in found for item in section.items})
+def _cited(sections: Sequence[Section], verb: str, *, ticked: bool) -> set[object]:
+    """Observations under a verb (empty: under any that makes codes), ticked or not."""
+    return {
+        item.reference
+        for section in sections
+        for item in section.items
+        if item.ticked is ticked
+        and (section.verb == verb or (not verb and section.verb != "left over"))
+    }

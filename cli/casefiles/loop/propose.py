@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from casefiles.documents import proposal as proposal_file
 from casefiles.documents.corpus import Corpus
-from casefiles.documents.paths import place_of, proposal_path
+from casefiles.documents.paths import mode_path, note_path, place_of, proposal_path, trace_path
 from casefiles.documents.plan import Change, Plan
 from casefiles.documents.proposal import Proposal, render
 from casefiles.errors import BadInputError
@@ -13,9 +15,28 @@ from casefiles.loop import desk
 from casefiles.loop.clock import today
 from casefiles.loop.embedded import embedded
 from casefiles.loop.proposal_name import free_name
-from casefiles.taxonomy import drafting, guard
+from casefiles.taxonomy import decided, drafting, guard
+from casefiles.taxonomy.drafting import Sorted
 from casefiles.taxonomy.observations import Seen, uncoded
+from casefiles.workspace import branch as branches
 from casefiles.workspace.find import Workspace
+
+Sort = Callable[[Corpus, Sequence[Seen]], Sorted]
+"""Sorts observations that no mode holds yet: the method."""
+BRANCHES = "casefiles"
+"""Branches of proposals are called so, a slash and the proposal's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """Where a proposal was committed."""
+
+    name: str
+    """The branch."""
+    commit: str
+    """Short hash of its one commit."""
+    steps: tuple[str, ...]
+    """How to open a pull request for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +51,16 @@ class Proposed:
     """What it holds."""
     observations: int
     """The observations it holds, each counted once."""
+    new: int | None
+    """Those that no proposal held before; None: there was none."""
+    held: int
+    """Observations that belong to accepted modes: they stay where they are."""
+    remarks: tuple[str, ...] = ()
+    """What to know of how it came about."""
+    failed: str | None = None
+    """Why the method asked for failed, so that this was made without a model."""
+    branch: Branch | None = None
+    """Where it was committed, if not written into the working tree."""
 
     @property
     def path(self) -> str:
@@ -39,37 +70,83 @@ class Proposed:
 
 def propose(
     workspace: Workspace,
+    sort: Sort = embedded,
     *,
     name: str | None = None,
     force: bool = False,
     day: str | None = None,
     dry_run: bool = False,
+    on_branch: bool = False,
 ) -> Proposed:
-    """Group the observations that belong to no mode yet, by likeness of wording.
+    """Write a proposal for the observations that belong to no mode yet.
 
-    The file is named by the day unless ``name`` is given. Raises BadInputError if too little was
-    read or an open proposal holds the same observations (both: unless ``force``), if there is
-    nothing to group, or if a file it relies on is broken.
+    ``sort`` is the method. The file is named by the day unless ``name`` is given; with
+    ``on_branch`` it is committed on a branch of its own, and the working tree stays as it is.
+    Raises BadInputError if too little was read, an open proposal holds the same observations or
+    all there is to propose was rejected before (each: unless ``force``), if there is nothing to
+    propose, or if a file it relies on is broken; and whatever ``sort`` raises.
     """
     corpus = desk.open_corpus(workspace)
     desk.insist(corpus, lambda path: _is_needed(path, corpus))
-    day = day or today()
-    name = free_name(corpus, name, day)
-    reading = guard.reading(corpus)
+    name = free_name(corpus, name, day or today())
+    seen = _to_propose(workspace, corpus, force=force)
+    if on_branch:
+        _insist_committed(workspace, corpus, seen)
+    found = sort(corpus, seen)
+    found = found if force else _without_rejected(corpus, found)
+    new = _new(corpus, seen)
+    basis = drafting.basis(guard.reading(corpus), uncoded=len(seen), forced=force)
+    proposal = drafting.draft(name, found, modes=corpus.modes, basis=basis)
+    drafting.insist_accounted(proposal, [one.ref for one in seen])
+    plan = Plan(changes=(Change(path=proposal_path(name), before=None, after=render(proposal)),))
+    proposed = Proposed(
+        plan=plan,
+        name=name,
+        proposal=proposal,
+        observations=len(seen),
+        new=new,
+        held=guard.reading(corpus).observations - len(seen),
+        remarks=found.remarks,
+        failed=found.failed,
+    )
+    if on_branch and not dry_run:
+        return replace(proposed, branch=_committed(workspace, proposed))
+    desk.carry_out(workspace, plan, dry_run=dry_run)
+    return proposed
+
+
+def _to_propose(workspace: Workspace, corpus: Corpus, *, force: bool) -> tuple[Seen, ...]:
     seen = uncoded(corpus)
     if not force:
-        guard.insist_on_reading(reading)
-        _insist_not_open(corpus, seen)
+        guard.insist_on_reading(guard.reading(corpus))
+        _insist_not_open(workspace, corpus, seen)
     if not seen:
         raise BadInputError(
             "there is nothing to propose: every observation belongs to a failure mode",
             remedy="read on with `casefiles note`",
         )
-    basis = drafting.basis(reading, uncoded=len(seen), forced=force)
-    proposal = drafting.draft(name, embedded(corpus, seen), modes=corpus.modes, basis=basis)
-    change = Change(path=proposal_path(name), before=None, after=render(proposal))
-    plan = desk.carry_out(workspace, Plan(changes=(change,)), dry_run=dry_run)
-    return Proposed(plan=plan, name=name, proposal=proposal, observations=len(seen))
+    return seen
+
+
+def _new(corpus: Corpus, seen: Sequence[Seen]) -> int | None:
+    if not corpus.proposals:
+        return None
+    cited = (item for proposal in corpus.proposals.values() for item in proposal.items)
+    before = {getattr(item.reference, "identity", None) for item in cited}
+    return sum(one.ref.identity not in before for one in seen)
+
+
+def _without_rejected(corpus: Corpus, found: Sorted) -> Sorted:
+    left, out = decided.without_rejected(found, decided.rejections(corpus))
+    said = tuple(f"{one.title!r} is not proposed again: it {why}" for one, why in out)
+    if out and not left.suggestions and not left.known:
+        failed = (f"the model could not propose: {found.failed}",) if found.failed else ()
+        raise BadInputError(
+            "\n".join((*failed, *said, "nothing else is there to propose")),
+            remedy="read on with `casefiles note`, try another --method, or propose it all the "
+            "same with --force",
+        )
+    return replace(left, remarks=(*left.remarks, *said))
 
 
 def _is_needed(path: str, corpus: Corpus) -> bool:
@@ -79,16 +156,54 @@ def _is_needed(path: str, corpus: Corpus) -> bool:
     return place.kind in ("note", "mode", "proposal")
 
 
-def _insist_not_open(corpus: Corpus, seen: tuple[Seen, ...]) -> None:
+def _insist_not_open(workspace: Workspace, corpus: Corpus, seen: Sequence[Seen]) -> None:
     """Raise BadInputError if an open proposal waits with the same observations."""
     identities = {one.ref.identity for one in seen}
-    for name, proposal in sorted(corpus.proposals.items()):
+    for name, where, proposal in _open(workspace, corpus):
         held = {getattr(item.reference, "identity", None) for item in proposal.items}
-        if proposal.status == "open" and held & identities:
+        if held & identities:
+            new = len(identities - held)
+            rest = f" ({new} are new)" if new else ""
             raise BadInputError(
                 f"the open proposal {name} holds {len(held & identities)} of these "
-                f"{len(identities)} observations",
-                where=proposal_path(name),
+                f"{len(identities)} observations{rest}",
+                where=where,
                 remedy=f"edit it and `casefiles accept {name}`, or `casefiles reject {name} "
                 "--why …`, first; or go on with --force",
             )
+
+
+def _open(workspace: Workspace, corpus: Corpus) -> Iterator[tuple[str, str, Proposal]]:
+    """Yield the open proposals with their names and places, those on branches of ours included."""
+    for name, proposal in sorted(corpus.proposals.items()):
+        if proposal.status == "open":
+            yield name, proposal_path(name), proposal
+    for branch in branches.branches(workspace.root, BRANCHES):
+        name = branch.partition("/")[2]
+        path = proposal_path(name)
+        text = None if name in corpus.proposals else branches.file_on(workspace.root, branch, path)
+        there = proposal_file.parse(text, path)[0] if text else None
+        if there is not None and there.status == "open":
+            yield name, f"{branch}:{path}", there
+
+
+def _insist_committed(workspace: Workspace, corpus: Corpus, seen: Sequence[Seen]) -> None:
+    """Raise BadInputError if the branch would lack what the proposal cites."""
+    branches.insist_on_head(workspace.root)
+    needed = {note_path(one.ref.annotator, one.ref.trace) for one in seen}
+    needed |= {trace_path(one.ref.trace) for one in seen} | {mode_path(id_) for id_ in corpus.modes}
+    missing = sorted(needed & branches.uncommitted(workspace.root, ("notes", "traces", "taxonomy")))
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise BadInputError(
+            f"not committed as it is: {missing[0]}{more}; a branch would lack it",
+            remedy="commit notes/, traces/ and taxonomy/ first, or propose without --on-branch",
+        )
+
+
+def _committed(workspace: Workspace, found: Proposed) -> Branch:
+    name = f"{BRANCHES}/{found.name}"
+    files = {change.path: change.after or "" for change in found.plan.changes}
+    message = f"taxonomy: propose {found.name}"
+    commit = branches.commit_on_branch(workspace.root, name, files, message)
+    return Branch(name=name, commit=commit, steps=branches.pull_request(workspace.root, name))

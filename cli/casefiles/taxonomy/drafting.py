@@ -12,7 +12,8 @@ from casefiles.documents.proposal import Item, Proposal, Section
 from casefiles.documents.references import ObservationRef
 from casefiles.taxonomy.guard import Reading
 from casefiles.taxonomy.observations import Seen
-from casefiles.text.names import MAX_SLUG, fold, slug
+from casefiles.taxonomy.working_copy import mode_id
+from casefiles.text.names import MAX_SLUG, fold
 from casefiles.text.odd import replace_odd
 
 INTRO = """\
@@ -21,6 +22,7 @@ A proposal, to be edited: then `casefiles accept {name}`, or `casefiles reject {
 Each heading is a command.
 Name behaviour, not its cause, and complete both halves of every definition.
 A ticked line says that this observation shows this mode: move it, untick it, or delete it.
+A line without a tick is unsure: tick it or delete it.
 Delete a section to drop it.
 `## merge: a + b -> c`, `## retire: a` and `## rename: a -> New name` may be added."""
 
@@ -67,6 +69,10 @@ class Sorted:
     """Hash of its prompts."""
     basis: Mapping[str, str] = field(default_factory=dict)
     """What else the result rests on."""
+    remarks: tuple[str, ...] = ()
+    """What a person should know of how it came about."""
+    failed: str | None = None
+    """Why the method that was asked for failed, so that this is another's result."""
 
 
 def draft(
@@ -92,9 +98,29 @@ def draft(
         model=found.model,
         prompt_sha256=found.prompt_sha256,
         basis={**basis, **found.basis},
-        intro=INTRO.format(name=name),
+        intro=_intro(name, found),
         sections=tuple(sections),
     )
+
+
+def insist_accounted(proposal: Proposal, refs: Collection[ObservationRef]) -> None:
+    """Raise AssertionError unless every observation stands in the proposal, once per section.
+
+    Whoever sorted them: a proposal that lost one would look complete.
+    """
+    there = {getattr(item.reference, "identity", None) for item in proposal.items}
+    wanted = {ref.identity for ref in refs}
+    assert there == wanted, f"{len(wanted - there)} lost, {len(there - wanted)} invented"
+    for section in proposal.sections:
+        cited = [str(item.reference) for item in section.items]
+        assert len(cited) == len(set(cited)), f"twice under {section.key}"
+
+
+def _intro(name: str, found: Sorted) -> str:
+    failed = f"A model was to make this proposal and could not: {found.failed}"
+    said = [*([failed] if found.failed else []), *found.remarks]
+    lines = "\n".join(f"{remark[:1].upper()}{remark[1:]}." for remark in map(_heading_text, said))
+    return "\n\n".join(filter(None, (INTRO.format(name=name), lines)))
 
 
 def basis(found: Reading, *, uncoded: int, forced: bool) -> dict[str, str]:
@@ -120,11 +146,6 @@ def sort_out(
         if not modes:
             others.append(one.ref)
     return known, others
-
-
-def mode_id(name: str) -> str:
-    """Return the id of a new mode of this name."""
-    return slug(name, fallback="mode")
 
 
 def free_name(title: str, terms: Sequence[str], taken: Collection[str]) -> str:

@@ -96,7 +96,7 @@ class WorkingCopy:
             raise RefusedError("unknown-mode", f"there is no mode {name!r}", remedy=remedy)
         if self.modes[id_].status == "retired":
             raise RefusedError(
-                "retired-mode", f"{id_} {self._fate(id_)}", remedy=self._instead(id_)
+                "retired-mode", f"{id_} {fate(self.modes[id_])}", remedy=self._instead(id_)
             )
         return id_
 
@@ -106,26 +106,26 @@ class WorkingCopy:
         if holder is None:
             return
         if self.modes[holder].status == "retired":
-            message = f"there was a mode {id_!r} already: it {self._fate(holder)}"
+            message = f"there was a mode {id_!r} already: it {fate(self.modes[holder])}"
             raise RefusedError("mode-exists", message, remedy=self._instead(holder))
         known = f"mode {id_!r}" if holder == id_ else f"mode {holder!r}, once called {id_!r},"
         remedy = f"choose another name, or in a proposal write `## add: {holder}`"
         raise RefusedError("mode-exists", f"there is a {known} already", remedy=remedy)
-
-    def _fate(self, mode: str) -> str:
-        """What became of a retired mode."""
-        found = self.modes[mode]
-        if found.merged_into:
-            return f"was merged into {found.merged_into.mode}"
-        if found.split_into:
-            return f"was split into {' and '.join(child.mode for child in found.split_into)}"
-        return "was retired"
 
     def _instead(self, mode: str) -> str:
         heirs = living(self.modes, mode)
         if heirs:
             return f"use {' or '.join(map(repr, heirs))}"
         return f"choose another, or take it up again with `status: active` in {mode_path(mode)}"
+
+
+def fate(mode: Mode) -> str:
+    """Tell what became of a retired mode."""
+    if mode.merged_into:
+        return f"was merged into {mode.merged_into.mode}"
+    if mode.split_into:
+        return f"was split into {' and '.join(child.mode for child in mode.split_into)}"
+    return "was retired"
 
 
 def mode_id(name: str) -> str:
