@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tuples": ("Start", "tuples", "Combine the dimensions' values, covering every feasible pair."),
     "queries": ("Start", "queries", "Write realistic queries for the tuples."),
     "run": ("Traces", "run", "Send the queries through the application; keep full traces."),
+    "record": ("Traces", "record", "Talk to the application yourself; it becomes a trace."),
     "doctor": ("Traces", "doctor", "Send one query; say what comes back and what is missing."),
     "import": ("Traces", "imports", "Bring production logs in as traces."),
     "note": ("Read", "note", "Read the next trace and write down what goes wrong."),

@@ -17,13 +17,7 @@ from casefiles.documents.paths import (
     DIMENSIONS,
     QUERIES,
     TUPLES,
-    round_of,
-    round_path,
-    trace_path,
 )
-from casefiles.documents.plan import Change, Plan
-from casefiles.documents.round import Round
-from casefiles.documents.trace import render
 from casefiles.errors import BadInputError, InterruptedByUserError
 from casefiles.loop import desk
 from casefiles.loop.journal import Journal
@@ -41,13 +35,13 @@ from casefiles.loop.run_plan import (
     round_record,
     target_of,
 )
-from casefiles.loop.run_trace import About, trace_of
+from casefiles.loop.run_trace import About
+from casefiles.loop.run_writing import begin_round, tidy_up, write_trace
 from casefiles.loop.simulation import model_of, roles
 from casefiles.targets.budget import Budget
 from casefiles.targets.patience import Patience
 from casefiles.text.names import shorten
 from casefiles.workspace.find import Workspace
-from casefiles.workspace.write import write_bytes
 
 Hold = Callable[[Iterator[Case]], Iterator[Ran]]
 """Holds conversations, each yielded as it is done."""
@@ -141,10 +135,16 @@ def run(
     if todo and not dry_run and budget.allows_more():
         cases = _cases(workspace, corpus, todo, chosen, version)
         work = _Work(workspace, chosen, how, budget)
-        record = round_record(corpus, name, chosen.name, version, wanted)
+        record = round_file.render(round_record(corpus, name, chosen.name, version, wanted))
+
+        def begin() -> None:
+            if name not in corpus.rounds:
+                begin_round(workspace, name, record)
+            tidy_up(workspace, [case.reference for case in cases])
+
         try:
-            for ran in work.results(cases, begin=lambda: _begin(workspace, corpus, todo, record)):
-                made[_keep(workspace, ran)] += 1
+            for ran in work.results(cases, begin):
+                made[write_trace(workspace, _about(ran), ran.held)] += 1
                 work.journal.forget(ran.case.reference)
                 progress(_tick(made, len(todo), budget))
         except KeyboardInterrupt:
@@ -278,49 +278,8 @@ class _Reach:
         )
 
 
-def _begin(workspace: Workspace, corpus: Corpus, todo: tuple[Job, ...], record: Round) -> None:
-    """Write round.yaml of a new round, and tidy up after a run that was killed."""
-    _write_record(workspace, corpus, round_of(todo[0].reference), round_file.render(record))
-    _clear(workspace, todo)
-
-
-def _write_record(workspace: Workspace, corpus: Corpus, name: str, record: str) -> None:
-    """Write round.yaml; another shard may write the same bytes just now."""
-    path = round_path(name)
-    if name in corpus.rounds and (workspace.root / path).exists():
-        return
-    try:
-        plan = Plan(changes=(Change(path=path, before=None, after=record),))
-        desk.carry_out(workspace, plan, durable=False)
-    except BadInputError:
-        if desk.read_text(workspace, path) != record:
-            raise
-
-
-def _clear(workspace: Workspace, todo: tuple[Job, ...]) -> None:
-    """Remove what a killed run left half-written of the very traces that come now."""
-    names = {trace_path(job.reference).rpartition("/")[2] for job in todo}
-    folder = workspace.root / "traces" / round_of(todo[0].reference)
-    for left_over in folder.glob(".*.tmp"):
-        if left_over.name[1:].rsplit(".", 2)[0] in names:
-            left_over.unlink(missing_ok=True)
-
-
-def _keep(workspace: Workspace, ran: Ran) -> str:
-    """Write a trace, its attachments first; return its status."""
+def _about(ran: Ran) -> About:
     case = ran.case
-    trace, attachments = trace_of(_about(case, ran), ran.held)
-    for path, text in attachments.items():
-        write_bytes(workspace.root / path, text.encode())
-    write_bytes(workspace.root / trace_path(case.reference), render(trace).encode())
-    folder = workspace.root / "traces" / case.reference
-    for old in folder.glob("*") if folder.is_dir() else ():  # of a trace that was made before
-        if desk.relative(workspace, old) not in attachments:
-            old.unlink()
-    return trace.head.status
-
-
-def _about(case: Case, ran: Ran) -> About:
     is_simulated = any(turn.said.actor == "simulated" for turn in ran.held.turns)
     return About(
         reference=case.reference,

@@ -78,39 +78,68 @@ def app_version(settings: config.Config) -> str | None:
     return said or None
 
 
-def round_name(corpus: Corpus, given: str | None, target: str, version: str | None) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundKind:
+    """Who talks to the application in a round."""
+
+    source: str
+    """What ``source`` of round.yaml says."""
+    prefix: str
+    """How a round is named if nobody names it."""
+    command: str
+    """The command that fills it."""
+
+
+SENT = RoundKind(source="queries", prefix="round", command="run")
+"""Queries are sent."""
+PEOPLE = RoundKind(source="people", prefix="people", command="record")
+"""People talk."""
+
+
+def round_name(
+    corpus: Corpus, given: str | None, target: str, version: str | None, kind: RoundKind = SENT
+) -> str:
     """Choose the round: the one given, else the newest of this target, else ``round-1``.
 
     Raises BadInputError for a name that cannot be one, for a round of another target, and, when
     none is given, if the application's version is no longer that of the round.
     """
     if given is not None:
-        if not is_safe_name(given) or given in RESERVED:
-            remedy = "use a-z, 0-9, - and _, for example round-2"
-            raise BadInputError(f"{given!r} cannot name a round", remedy=remedy)
-        known = corpus.rounds.get(given)
-        if known is not None and known.target != target:
-            said = f"target {known.target}" if known.target else "no target"
-            message = f"the round {given!r} is of {said}, not of {target}"
-            raise BadInputError(message, where=round_path(given), remedy="choose another name")
-        return given
-    own = [name for name, found in corpus.rounds.items() if found.target == target]
+        return _checked(corpus, given, target)
+    own = [
+        name
+        for name, found in corpus.rounds.items()
+        if found.target == target and (found.source == PEOPLE.source) == (kind is PEOPLE)
+    ]
+    free = _free(corpus, kind.prefix)
     if not own:
-        return _free(corpus)
+        return free
     newest = max(own, key=_natural)
     before = corpus.rounds[newest].app_version
     if before != version:
         message = f"{newest} was run with app version {before}; it is {version} now"
-        remedy = f"start a new round: casefiles run {_free(corpus)}"
+        remedy = f"start a new round: casefiles {kind.command} {free}"
         raise BadInputError(message, where=round_path(newest), remedy=remedy)
     return newest
 
 
-def _free(corpus: Corpus) -> str:
+def _checked(corpus: Corpus, name: str, target: str) -> str:
+    if not is_safe_name(name) or name in RESERVED:
+        remedy = "use a-z, 0-9, - and _, for example round-2"
+        raise BadInputError(f"{name!r} cannot name a round", remedy=remedy)
+    known = corpus.rounds.get(name)
+    if known is not None and known.target != target:
+        said = f"target {known.target}" if known.target else "no target"
+        message = f"the round {name!r} is of {said}, not of {target}"
+        raise BadInputError(message, where=round_path(name), remedy="choose another name")
+    return name
+
+
+def _free(corpus: Corpus, prefix: str) -> str:
     number = 1
-    while f"round-{number}" in corpus.rounds:
+    while f"{prefix}-{number}" in corpus.rounds:
         number += 1
-    return f"round-{number}"
+    return f"{prefix}-{number}"
 
 
 def _natural(name: str) -> tuple[tuple[int, str], ...]:
@@ -154,7 +183,7 @@ def jobs(corpus: Corpus, name: str, wanted: Wanted) -> tuple[tuple[Job, ...], in
 
     Raises BadInputError without a used query, and for an id in ``only`` that is no used query.
     """
-    queries = _chosen(corpus, wanted.only)
+    queries = used_queries(corpus, wanted.only)
     if wanted.shard is not None:
         queries = [
             query for query in queries if _shard(query.id, wanted.shard[1]) == wanted.shard[0]
@@ -172,7 +201,11 @@ def jobs(corpus: Corpus, name: str, wanted: Wanted) -> tuple[tuple[Job, ...], in
     return tuple(missing[: wanted.limit]), present
 
 
-def _chosen(corpus: Corpus, only: Collection[str]) -> list[Query]:
+def used_queries(corpus: Corpus, only: Collection[str]) -> list[Query]:
+    """Return the queries in use, in file order; of them only the given ones, if any are.
+
+    Raises BadInputError if there is none, and for an id that is no used query.
+    """
     used = [query for query in corpus.dataset.queries if query.used]
     if not used:
         remedy = "write some with `casefiles queries --write`"

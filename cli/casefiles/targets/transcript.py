@@ -76,6 +76,7 @@ def _about_answer(turn: Exchange) -> dict[str, Any]:
     answer = turn.outcome.answer
     asked = answer.needs_human if answer else None
     metadata = dict(answer.metadata) if answer else {}
+    metadata.pop("app_version", None)  # that is said once, for all turns
     known = {"ms": turn.ms, "needs_human": asked, "metadata": metadata or None}
     return {key: value for key, value in known.items() if value is not None}
 
