@@ -252,3 +252,52 @@ def test_no_git_process_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert not marker.exists()
     run_cli("history", cwd=tmp_path)
     assert marker.exists()
+
+
+def test_a_claim_of_saturation_carries_what_it_rests_on(tmp_path: Path) -> None:
+    """T, S, the taxonomy, how the traces were drawn, what is ahead, and what is no rule."""
+    folder = filled(tmp_path)
+
+    text = run_cli("status", cwd=folder).out
+    found = json.loads(run_cli("status", "--json", cwd=folder).out)
+
+    assert "slowing down, after 3 reviewed and 1 mode:" in text
+    assert "no rule to stop by: nothing new in the last 2; Guest's ratio – in the last 20" in text
+    assert "too little is known to say when the bound reaches 90 %" in text
+    seen = found["saturation"]
+    assert f"(taxonomy {seen['taxonomy']}, 1 in use; written queries)" in text
+    assert seen["drawn"] == {"synthetic": 3}
+    assert seen["more_until"] == {"90": None, "95": None}
+    assert seen["no_stopping_rule"] == {"quiet": 2, "new_share": None}
+    assert seen["new_at_most"] > seen["expected_new"]["modes"]
+    assert found["drift"] == {
+        "stale": {},
+        "audits": [],
+        "corrected": [],
+        "consistency": {},
+        "trends": {},
+    }
+
+
+def test_drift_is_told(tmp_path: Path) -> None:
+    """Stale judgements, an audit of them, and what an annotator answered otherwise."""
+    folder = filled(tmp_path)
+    workspace(
+        folder,
+        {
+            "casefiles.toml": "",
+            "taxonomy/too-long.md": mode_text(version=2),
+            "notes/ana/round-1/q001.md": LABELLED.format(
+                n=1, verdict="fail", value="yes@1, no@2, yes@2, yes"
+            ).replace("yes@1\n", "yes@2\n"),
+        },
+    )
+
+    text = run_cli("status", cwd=folder).out
+    found = json.loads(run_cli("status", "--json", cwd=folder).out)["drift"]
+
+    assert "drift: 2 judgements under an older definition (too-long 2)" in text
+    assert "repeats: ana answered 1 of 2 the same" in text
+    assert found["stale"] == {"too-long": 2}
+    assert found["consistency"]["ana"]["repeats"] == 2
+    assert {audit["stale"] for audit in found["audits"]} == {3}

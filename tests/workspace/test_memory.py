@@ -11,6 +11,7 @@ import pytest
 
 from casefiles.workspace.find import Workspace, find
 from casefiles.workspace.memory import remembering
+from repositories import repository
 from workspaces import workspace
 
 
@@ -59,6 +60,17 @@ def test_the_same_files_are_computed_once(counting: Counting) -> None:
 
     assert counting.ask() == first == Found(number=1, parts=("a", "ü\n"))
     assert counting.times == 1
+
+
+def test_git_does_not_see_what_is_kept(counting: Counting) -> None:
+    """Even where the workspace does not ignore .casefiles/."""
+    git = repository(counting.made.root)
+    git.commit({})
+    age(counting.made.root)
+    counting.ask()
+
+    assert (counting.made.root / ".casefiles/memory/test.json").exists()
+    assert git.git("status", "--porcelain") == ""
 
 
 @pytest.mark.parametrize("change", ["edit", "touch", "add", "remove", "link"])

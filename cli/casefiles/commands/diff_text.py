@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from casefiles.commands.output import bound, percent, plural
+from casefiles.commands.saturation_text import STATES
 from casefiles.text.diff import words
 from casefiles.text.odd import inert, inert_line
 
@@ -25,12 +26,6 @@ MOST_EVENTS = 25
 """Changes listed in a comment; the rest are counted."""
 MOST_FOLDED = 24_000
 """Characters in one fold of a comment: GitHub takes 65,536 in all."""
-STATES = {
-    "learning": "still learning",
-    "slowing": "slowing down",
-    "saturated-90": "saturated at 90 %",
-    "saturated-95": "saturated at 95 %",
-}
 
 
 def text(found: Difference) -> str:

@@ -9,17 +9,11 @@ import click
 
 from casefiles.commands import output
 from casefiles.commands.options import Options, common
+from casefiles.commands.saturation_text import criteria, saturation
 
 if TYPE_CHECKING:
     from casefiles.insight.figures import Prevalence
     from casefiles.loop.status import Status
-
-_STATES = {
-    "learning": "still learning",
-    "slowing": "slowing down",
-    "saturated-90": "saturated at 90 %",
-    "saturated-95": "saturated at 95 %",
-}
 
 
 @click.command("status", epilog="Example: casefiles status --round round-2")
@@ -65,7 +59,8 @@ def _print(found: Status) -> None:
         output.result(f"{name:<14}{count:>7,}  {remark}".rstrip())
     if figures.prevalence:
         _print_prevalence(found)
-    _print_saturation(found)
+    for line in (*saturation(figures), *_criteria(found)):
+        output.result(line)
     if found.comparison:
         from casefiles.commands.comparison_text import print_comparison
 
@@ -82,6 +77,10 @@ def _pairs(found: Status) -> Iterator[tuple[str, int, str]]:
         rest = f"{pairs.filled('traces')} run, {pairs.filled('reviewed')} read"
         remark = f"of {pairs.expected} that can occur; {rest} (--coverage)"
         yield "pairs asked", pairs.filled("queries"), remark
+
+
+def _criteria(found: Status) -> Iterator[str]:
+    return criteria(found.corpus, found.criteria) if found.criteria else iter(())
 
 
 def _rounds(rounds: tuple[str, ...]) -> str:
@@ -116,26 +115,3 @@ def _rate(item: Prevalence) -> str:
         return f"seen in {item.yes} of {reviewed}; {item.unjudged} not judged{disputed}"
     low, high = output.percent(interval.low), output.percent(interval.high)
     return f"{output.percent(interval.rate)}  [{low} to {high}]{disputed}"
-
-
-def _print_saturation(found: Status) -> None:
-    figures, seen = found.figures, found.figures.saturation
-    if seen.coverage is None or seen.coverage_low is None or seen.expected_new is None:
-        output.result(f"{_STATES[seen.state]}: no failure seen yet in {seen.units} reviewed")
-    else:
-        output.result(
-            f"{_STATES[seen.state]}, after {seen.units} reviewed and {seen.modes} modes:\n"
-            f"  at least {output.bound(seen.coverage_low)} of failures are of a kind already "
-            f"seen (95 % confidence; estimate {_estimate(seen.coverage)})\n"
-            f"  {seen.expected_new:.1f} new modes expected in the next 20; "
-            f"{seen.new_in_last_20} came in the last 20\n"
-            f"  a mode in {output.percent(seen.detection_floor)} of units "
-            "would have been seen by now"
-        )
-    for caveat in figures.caveats:
-        output.result(f"  ({caveat.partition(': ')[2]})")
-
-
-def _estimate(coverage: float) -> str:
-    """An estimate never reads as certainty: with few rare modes it reaches 1."""
-    return "over 99 %" if coverage >= 0.995 else output.percent(coverage)

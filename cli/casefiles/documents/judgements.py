@@ -124,6 +124,10 @@ class Resolver:
         codes = tuple(self.codes.get((annotator, trace), ()))
         return self._resolve(mode, _Said(labels=labels, codes=codes), frozenset())
 
+    def stands_alone(self, mode: str) -> bool:
+        """Whether nothing bears on a mode but judgements under its own id."""
+        return mode in self._simple
+
     def known_as(self, mode: str) -> tuple[str, ...]:
         """Return every name that stands for a mode, its id first."""
         return self._known_as[mode]

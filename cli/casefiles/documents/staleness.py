@@ -8,7 +8,6 @@ nothing about it needs to be stored, and the new answers are labels like any oth
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -41,6 +40,8 @@ class Stale:
 
     def rank(self, seed: int) -> bytes:
         """Place in the random order in which judgements are audited."""
+        import hashlib  # OpenSSL takes a while to load, and most workspaces audit nothing
+
         said = f"audit\n{seed}\n{self.annotator}\n{self.trace}\n{self.mode}@{self.version}"
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
 
@@ -74,13 +75,21 @@ def _stale(
     if now.stale and now.value is not None:
         return stale
     note = corpus.notes.get((annotator, trace))
-    earlier = _before(note, resolver.known_as(mode), version) if note else None
+    if note is None or _said_once(resolver, annotator, trace, note, mode):
+        return None
+    earlier = _before(note, resolver.known_as(mode), version)
     if earlier is None:
         return None
     before = resolver.standing(annotator, trace, earlier, mode)
     if before.value is None or not before.stale:
         return None
     return replace(stale, before=before, again=True, after=now.value)
+
+
+def _said_once(resolver: Resolver, annotator: str, trace: str, note: Note, mode: str) -> bool:
+    """Whether nothing was said before the last answer: true of most, and seen at a glance."""
+    once = len(note.labels.get(mode, ())) < 2 and (annotator, trace) not in resolver.codes
+    return once and resolver.stands_alone(mode)
 
 
 def _before(note: Note, names: tuple[str, ...], version: int) -> Note | None:

@@ -1,29 +1,15 @@
-"""What the figures warn of, and what to do next."""
+"""What to do next."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from casefiles.documents.corpus import Corpus
 from casefiles.insight.figures import Figures
+from casefiles.insight.pitfalls import FEW_TRACES
 
-FEW_TRACES = 50
-"""Below so many reviewed units the method cannot speak of saturation; about 100 are usual."""
-FEW_DIMENSIONS = 3
-"""Queries written along fewer dimensions miss whole kinds of use."""
 TO_PROPOSE = 30
 """Observations it takes before grouping them means anything."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pitfall:
-    """A known way to fool oneself, met in this workspace."""
-
-    code: str
-    """A stable word."""
-    text: str
-    """What was seen and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,71 +30,6 @@ class Progress:
     """Used queries without a trace in any round."""
     uncoded: int = 0
     """Observations that no accepted proposal holds."""
-
-
-def pitfalls(corpus: Corpus, found: Figures) -> tuple[Pitfall, ...]:
-    """Name the pitfalls of the method that this workspace is in."""
-    checks: tuple[Callable[[Corpus, Figures], Pitfall | None], ...] = (
-        _few_dimensions,
-        _few_traces,
-        _empty_notes,
-        _uncoded,
-        _one_annotator,
-        _one_mode,
-    )
-    return tuple(p for check in checks if (p := check(corpus, found)) is not None)
-
-
-def _few_dimensions(corpus: Corpus, found: Figures) -> Pitfall | None:
-    del found
-    count = len(corpus.dataset.dimensions)
-    if not corpus.dataset.queries or count >= FEW_DIMENSIONS:
-        return None
-    text = f"queries are written along {count} of at least {FEW_DIMENSIONS} dimensions of use"
-    return Pitfall(code="few-dimensions", text=f"{text}; add one to dimensions.yaml")
-
-
-def _few_traces(corpus: Corpus, found: Figures) -> Pitfall | None:
-    del corpus
-    reviewed = len(found.frame.reviewed)
-    if not reviewed or reviewed >= FEW_TRACES:
-        return None
-    text = f"{reviewed} reviewed; below {FEW_TRACES} no rule can call a review saturated"
-    return Pitfall(code="few-traces", text=f"{text}, aim at about 100")
-
-
-def _empty_notes(corpus: Corpus, found: Figures) -> Pitfall | None:
-    traces = set(found.frame.traces)
-    failing = [n for _, trace, n in corpus.human_notes() if n.verdict == "fail" and trace in traces]
-    empty = sum(not note.observations for note in failing)
-    if not empty:
-        return None
-    text = f"{empty} of {len(failing)} failing notes say nothing; write what goes wrong"
-    return Pitfall(code="empty-notes", text=text)
-
-
-def _uncoded(corpus: Corpus, found: Figures) -> Pitfall | None:
-    if not found.uncoded or not corpus.modes:
-        return None
-    failing = sum(unit.fails for unit in found.frame.counted)
-    text = f"{len(found.uncoded)} of {failing} failing units show no mode of the taxonomy"
-    return Pitfall(code="uncoded", text=f"{text}; each counts as a mode of its own")
-
-
-def _one_annotator(corpus: Corpus, found: Figures) -> Pitfall | None:
-    if not corpus.config.app.expert_domain or sum(map(bool, found.annotators.values())) != 1:
-        return None
-    text = "one person reviewed an application of an expert domain; bring in a domain expert"
-    return Pitfall(code="one-annotator", text=text)
-
-
-def _one_mode(corpus: Corpus, found: Figures) -> Pitfall | None:
-    failing = sum(unit.fails for unit in found.frame.counted)
-    top = found.prevalence[0] if found.prevalence else None
-    if top is None or failing < 10 or top.yes * 2 <= failing:
-        return None
-    text = f"{corpus.modes[top.mode].name!r} is in {top.yes} of {failing} failing units"
-    return Pitfall(code="one-mode", text=f"{text}; mend it first, then look again")
 
 
 def next_step(corpus: Corpus, found: Figures, progress: Progress) -> NextStep:

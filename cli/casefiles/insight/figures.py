@@ -24,6 +24,7 @@ from casefiles.insight.rows import (
 )
 from casefiles.insight.saturation import Saturation, saturation
 from casefiles.insight.strata import Weighting, is_unsaid, weighting
+from casefiles.text.names import short_hash
 
 FEW_OF_A_STRATUM = 10
 """Below so many reviewed units a stratum is thin: what is rare in it would not have been seen."""
@@ -75,6 +76,12 @@ class Figures:
     """Modes in use."""
     retired: int
     """Tombstones."""
+    taxonomy: str
+    """Names the taxonomy: the same for the same modes in use at the same versions; empty for
+    none."""
+    drawn: Mapping[str, int]
+    """How traces were chosen to the number of counted units chosen so; ``unknown`` where round.yaml
+    does not say, ``queue`` for those that the review queue drew from such a round."""
     rows: tuple[Row, ...]
     """Per counted unit, in review order, the modes it shows; what a split left open is `gathered`
     (`casefiles.insight.rows`)."""
@@ -114,6 +121,8 @@ def figures(
         observations=observations,
         active=len(corpus.active_modes),
         retired=len(corpus.modes) - len(corpus.active_modes),
+        taxonomy=_taxonomy(corpus),
+        drawn=_drawn(corpus, counted),
         rows=rows,
         as_judged=tuple(shown),
         saturation=saturation(rows, smallest=corpus.config.smallest),
@@ -126,6 +135,19 @@ def figures(
             unit.name for unit, row in zip(counted, rows, strict=True) if one_off(unit.name) in row
         ),
     )
+
+
+def _taxonomy(corpus: Corpus) -> str:
+    stands = "\n".join(f"{id_}@{corpus.modes[id_].version}" for id_ in corpus.active_modes)
+    return short_hash(stands) if stands else ""
+
+
+def _drawn(corpus: Corpus, counted: Sequence[Unit]) -> dict[str, int]:
+    chosen = Counter(
+        corpus.rounds[round_of(unit.traces[0])].drawn or ("queue" if unit.random else "unknown")
+        for unit in counted
+    )
+    return dict(sorted(chosen.items()))
 
 
 def _people(corpus: Corpus, looked_at: Frame) -> tuple[dict[str, int], int]:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import Judgements, judge
-from casefiles.insight.advice import NextStep, Pitfall, Progress, next_step, pitfalls
+from casefiles.insight.advice import NextStep, Progress, next_step
 from casefiles.insight.figures import Figures, Prevalence, figures
+from casefiles.insight.pitfalls import Pitfall, pitfalls
 from casefiles.loop import desk
 from casefiles.taxonomy import observations
 from casefiles.workspace.find import Workspace
 
 if TYPE_CHECKING:
     from casefiles.insight.compare import Comparison
+    from casefiles.insight.criteria import Criteria
     from casefiles.insight.use_coverage import Coverage
 
 
@@ -33,6 +35,8 @@ class Status:
     """What to beware of."""
     next_step: NextStep
     """What to do now."""
+    criteria: Criteria | None = None
+    """How the criteria drift; None before there is a taxonomy."""
     comparison: Comparison | None = None
     """The two rounds looked at, query by query; None if it is not two."""
 
@@ -54,15 +58,28 @@ def status(workspace: Workspace, *, rounds: Sequence[str] = ()) -> Status:
     desk.insist_on_rounds(corpus, rounds)
     judgements = judge(corpus)
     found = figures(corpus, judgements, rounds or None)
+    drift, warnings = _criteria(corpus, judgements, found)
     progress = Progress(unrun=_unrun(corpus), uncoded=len(observations.uncoded(corpus)))
     return Status(
         corpus=corpus,
         judgements=judgements,
         figures=found,
-        pitfalls=pitfalls(corpus, found),
+        pitfalls=(*pitfalls(corpus, found), *warnings),
         next_step=next_step(corpus, found, progress),
+        criteria=drift,
         comparison=_comparison(corpus, judgements, rounds),
     )
+
+
+def _criteria(
+    corpus: Corpus, judgements: Judgements, found: Figures
+) -> tuple[Criteria | None, tuple[Pitfall, ...]]:
+    if not corpus.modes:
+        return None, ()
+    from casefiles.insight.criteria import criteria, drift_pitfalls
+
+    drift = criteria(corpus, judgements, found)
+    return drift, drift_pitfalls(corpus, drift)
 
 
 def _comparison(corpus: Corpus, judgements: Judgements, rounds: Sequence[str]) -> Comparison | None:
@@ -75,7 +92,7 @@ def _comparison(corpus: Corpus, judgements: Judgements, rounds: Sequence[str]) -
 
 def document(found: Status) -> dict[str, Any]:
     """Return the status as the JSON document of ``status --json``."""
-    from casefiles.loop import coverage
+    from casefiles.loop import coverage, more_numbers
 
     figures_, seen = found.figures, found.figures.saturation
     return {
@@ -103,9 +120,11 @@ def document(found: Status) -> dict[str, Any]:
             "new_in_last_20": seen.new_in_last_20,
             "state": seen.state,
             "caveats": list(figures_.caveats),
+            **more_numbers.saturation(figures_),
         },
         "prevalence": [_prevalence(item) for item in figures_.prevalence],
         "stale": figures_.stale,
+        "drift": more_numbers.criteria(found.criteria) if found.criteria else None,
         "coverage": coverage.document(found.coverage),
         "comparison": _comparison_document(found.comparison),
         "by_annotator": dict(figures_.annotators),

@@ -10,10 +10,11 @@ from urllib.parse import quote
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import Judgements
 from casefiles.documents.mode import Mode
-from casefiles.insight.advice import NextStep, Pitfall
+from casefiles.insight.advice import NextStep
 from casefiles.insight.compare import Comparison
 from casefiles.insight.figures import Figures, Prevalence
 from casefiles.insight.mode_use import ModeUse
+from casefiles.insight.pitfalls import Pitfall
 from casefiles.insight.use_coverage import Coverage
 from casefiles.pages.editing import Desk
 from casefiles.taxonomy.difference import Event

@@ -61,6 +61,7 @@ def _keep(path: Path, content: bytes) -> None:
     """A folder that cannot be written to costs time, no more."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path.parent / ".gitignore", b"*\n")  # a workspace need not ignore it itself
         write_bytes(path, content)
     except OSError:
         return
