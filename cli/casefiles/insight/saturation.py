@@ -167,13 +167,14 @@ def more_units_until(seen: Tally, *, bound: float = 0.90) -> int | None:
 def state_of(seen: Tally, new: int, *, smallest: float = 0.05) -> State:
     """Return the word for a review of which `new` modes came in the last 20 units.
 
-    The rules are those of `saturation`.
+    The rules are those of `saturation`; raises ValueError like it.
     """
+    fewest = units_to_see(smallest)
     share, low, ahead = coverage(seen), coverage_low(seen), expected_new(seen, WINDOW)
     if share is None or low is None or ahead is None:
         return "learning"
     little_new = _is_little(new, known=seen.modes - new)
-    if seen.units >= units_to_see(smallest) and little_new:
+    if seen.units >= fewest and little_new:
         for claim in _CLAIMS:
             if low >= claim.bound and ahead < claim.ahead:
                 return claim.state
