@@ -87,12 +87,10 @@ def test_none_of_the_rest_is_a_no_to_what_is_left_of_the_trace(tmp_path: Path) -
 
 
 def test_evidence_and_help_do_not_answer(tmp_path: Path) -> None:
-    """The examples of the mode and the whole trace, then the same question again."""
-    rude = mode_text("Rude") + '\n## Yes examples\n- round-1/q003 at 2: "on its way"\n'
-    root = filled(tmp_path, **{"taxonomy/rude.md": rude})
-    done = piped(root, "e\n?\ny\n")
-    assert 'yes: round-1/q003 at 2: "on its way"' in done.stderr
-    assert "|== 2 assistant" in done.stderr
+    """The turns and examples, the whole trace, the keys; then the same question again."""
+    root = filled(tmp_path)
+    done = piped(root, "e\nt\n?\ny\n")
+    assert done.stderr.count("|== 2 assistant") == 2
     assert "-  no to this and all the rest of this trace" in done.stderr
     assert labels(root) == ["rude: yes@1"]
 
@@ -147,6 +145,134 @@ def test_json_and_dry_run(tmp_path: Path) -> None:
     assert piped(root, "y\n", "--dry-run").stdout == "would ask 4 questions about 2 traces\n"
     document = json.loads(piped(root, "y\nu\n", "--json").stdout)
     assert document == {"judged": 2, "open": 2, "modes": ["rude", "too-long"]}
+
+
+def test_the_definition_stands_with_examples_where_a_mode_is_asked_first(tmp_path: Path) -> None:
+    """Two of each kind, and how many more there are; the next question on it is short."""
+    examples = "".join(f'- round-1/q003 at 2: "on its way {n}"\n' for n in range(4))
+    rude = f"{mode_text('Rude')}\n## Yes examples\n{examples}\n## Borderline\n- round-1/q002\n"
+    root = filled(tmp_path, **{"taxonomy/rude.md": rude})
+    said = piped(root, "n\nq\n", "rude").stderr
+    assert '  yes: round-1/q003 at 2: "on its way 1"\n  … 2 more (yes); e shows them\n' in said
+    assert "  borderline: round-1/q002\n" in said
+    assert said.count("Yes if the reply shows rude.") == 1
+    assert said.count("Rude   (rude@1)") == 2
+    assert 'yes: round-1/q003 at 2: "on its way 3"' in piped(root, "e\nq\n", "rude").stderr
+
+
+def test_evidence_jumps_to_the_turns_the_note_speaks_of(tmp_path: Path) -> None:
+    """Where things went wrong first, and where something is said or quoted."""
+    long = trace_text("question 1", "\n".join(f"line {n}" for n in range(99)))
+    note = "---\nverdict: fail\nfirst_failure: 2\n---\nToo long.\n"
+    root = filled(tmp_path, **{"traces/round-1/q001.md": long, "notes/ana/round-1/q001.md": note})
+    said = piped(root, "e\nq\n", "round-1/q001").stderr
+    assert "| line 98\n" in said
+    assert "|== 1 user" not in said
+
+
+def test_back_takes_the_last_answer_back_and_asks_again(tmp_path: Path) -> None:
+    """The file is what it was; the corrected answer is no repeat."""
+    root = filled(tmp_path)
+    before = (root / "notes/ana/round-1/q001.md").read_text()
+    assert piped(root, "y\nb\nq\n").stdout == "0 judgements saved, 4 questions open\n"
+    assert (root / "notes/ana/round-1/q001.md").read_text() == before
+    piped(root, "y\nb\nn\nq\n")
+    assert labels(root) == ["rude: no@1"]
+
+
+def test_back_takes_all_answers_of_one_key_back_and_reaches_the_trace_before(
+    tmp_path: Path,
+) -> None:
+    """`-` answered two; the trace is shown again. Before the first answer there is nothing."""
+    root = filled(tmp_path)
+    done = piped(root, "b\n-\nb\ny\nq\n")
+    assert "there is no answer to take back" in done.stderr
+    assert done.stderr.count("round-1/q001   1 of 2") == 2
+    assert labels(root) == ["rude: yes@1"]
+
+
+def test_a_new_mode_is_looked_for_where_it_is_likeliest(tmp_path: Path) -> None:
+    """Notes that resemble its codes and its definition come first; passing traces last."""
+    notes = {
+        "q001": "---\nverdict: pass\n---\n",
+        "q002": "---\nverdict: fail\n---\nLists boots first.\n",
+        "q003": "---\nverdict: fail\n---\nThe reply shouts at the customer.\n",
+    }
+    root = filled(
+        tmp_path, **{f"notes/ana/round-1/{name}.md": text for name, text in notes.items()}
+    )
+    (root / "taxonomy/rude.md").write_text(
+        mode_text("Rude").replace("the reply shows rude", "the reply shouts at somebody")
+    )
+    assert piped(root, "y\nq\n", "rude").returncode == 0
+    assert labels(root, "q003") == ["rude: yes@1"]
+
+
+# ---------------------------------------------------------------- planted repeats
+
+
+def judged(folder: Path, count: int, **files: str) -> Path:
+    """Write traces that ana reviewed and judged for one of two modes."""
+    note = "---\nverdict: fail\nlabels:\n  rude: no@1\n---\nToo curt.\n"
+    each = range(count)
+    return workspace(
+        folder,
+        {
+            **{f"traces/r/q{n:02}.md": trace_text(f"question {n}") for n in each},
+            **{f"notes/ana/r/q{n:02}.md": note for n in each},
+            "taxonomy/rude.md": mode_text("Rude"),
+            "taxonomy/too-long.md": mode_text(),
+            **files,
+        },
+    )
+
+
+def rude(root: Path) -> list[str]:
+    """Return what ana said about rude, each trace once."""
+    texts = [path.read_text() for path in sorted((root / "notes/ana/r").iterdir())]
+    return [line for text in texts for line in text.split("\n") if line.startswith("  rude")]
+
+
+TWO = '[review]\nannotators = ["ana", "ben"]\noverlap = 40\n'
+
+
+def test_with_two_annotators_some_questions_come_twice_and_do_not_say_so(tmp_path: Path) -> None:
+    """Of 40 open ones three more are repeats (7.5 %); the answer is appended, not put in place."""
+    root = judged(tmp_path, 40, **{"casefiles.toml": TWO})
+    done = piped(root, "n\n" * 99)
+    assert done.stdout == "43 judgements saved, 0 questions open\n"
+    assert sorted(set(rude(root))) == ["  rude: no@1", "  rude: no@1, no@1"]
+    assert rude(root).count("  rude: no@1, no@1") == 3
+    assert "you said" not in done.stderr
+    assert "again" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("config", "words", "asked"),
+    [
+        ('[review]\nannotators = ["ana"]\n', (), 20),
+        ("", ("--repeats",), 22),
+        (TWO, ("--no-repeats",), 20),
+        (TWO, (), 22),
+        (TWO, ("--trace", "q00"), 1),
+    ],
+)
+def test_repeats_come_with_two_annotators_or_on_demand(
+    tmp_path: Path, config: str, words: tuple[str, ...], asked: int
+) -> None:
+    """One annotator is not asked twice unless they want to; nor is a single trace."""
+    root = judged(tmp_path, 20, **{"casefiles.toml": config})
+    assert f"would ask {asked} question" in piped(root, "", "--dry-run", *words).stdout
+
+
+def test_repeats_alone_can_be_asked_for(tmp_path: Path) -> None:
+    """When all is judged, ten old questions; each of them at most once."""
+    root = judged(tmp_path, 12)
+    piped(root, "n\n" * 12)
+    assert piped(root, "y\n" * 99, "--repeats").stdout.startswith("10 judgements saved")
+    assert piped(root, "y\n" * 99, "--repeats").stdout.startswith("10 judgements saved")
+    assert piped(root, "y\n" * 99, "--repeats").stdout.startswith("4 judgements saved")
+    assert "judged every reviewed trace" in piped(root, "", "--repeats").stdout
 
 
 # ---------------------------------------------------------------- what cannot be asked
@@ -260,7 +386,7 @@ def terminal(root: Path) -> pexpect.spawn:
     )
 
 
-PROMPT = r"\[y n u - s e q \?\] "
+PROMPT = r"\[y n u - s b e t q \?\] "
 
 
 def test_single_keys_answer_in_a_terminal(tmp_path: Path) -> None:

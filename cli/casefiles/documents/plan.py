@@ -36,6 +36,16 @@ class Plan:
         """The changes that change something."""
         return tuple(change for change in self.changes if not change.is_empty)
 
+    @property
+    def inverse(self) -> Plan:
+        """The plan that takes this one back."""
+        return Plan(
+            changes=tuple(
+                Change(path=change.path, before=change.after, after=change.before)
+                for change in self.changes
+            )
+        )
+
     def diff(self) -> str:
         """Show all changes as one unified diff."""
         return "".join(unified(c.before, c.after, c.path) for c in self.real)

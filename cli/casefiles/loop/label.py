@@ -15,6 +15,8 @@ from casefiles.loop import desk
 from casefiles.loop.own_note import read_note
 from casefiles.review.judging import Case, Question, label_queue
 from casefiles.review.mode_keys import KeyedMode, keyed_modes
+from casefiles.review.repeats import with_repeats
+from casefiles.review.scanning import likeliest_first
 from casefiles.review.splicing import with_judgement
 from casefiles.taxonomy.working_copy import WorkingCopy
 from casefiles.workspace.find import Workspace
@@ -31,7 +33,7 @@ class Work:
     modes: tuple[str, ...]
     """Ids of the active modes asked about."""
     cases: tuple[Case, ...]
-    """The traces with something to judge, in path order."""
+    """The traces with something to judge, in the order in which they are asked about."""
 
     @property
     def questions(self) -> int:
@@ -60,23 +62,37 @@ def open_work(
     *,
     trace: str | None = None,
     unsure: bool = False,
+    repeats: bool | None = None,
 ) -> Work:
     """Find what I have to judge: the modes given (none: all active ones) on my reviewed traces.
 
-    A mode may be said by its id, an old id or its name. Raises BadInputError for an unknown or
-    retired mode, if there is nothing to judge by or on yet, or if a file relied on is broken.
+    A mode may be said by its id, an old id or its name. The traces likeliest to show what is asked
+    come first. Some judgements of mine are asked for again, unmarked, once two annotators are
+    configured; ``repeats`` decides it otherwise. Raises BadInputError for an unknown or retired
+    mode, if there is nothing to judge by or on yet, or if a file relied on is broken.
     """
     corpus = _load(workspace, me)
     wanted = _modes(workspace, corpus, modes)
-    mine = {reference for name, reference, note in corpus.human_notes() if note.reviews}
+    _insist_on_review(corpus, me, trace)
+    cases = label_queue(corpus, me, wanted, trace=trace, unsure=unsure)
+    if len(cases) > 1:
+        from casefiles.clusters.scan import resemblance  # numpy takes a while to load
+
+        cases = likeliest_first(cases, corpus, resemblance)
+    shared = len(workspace.config.review.annotators) > 1
+    if trace is None and (shared if repeats is None else repeats):
+        cases = with_repeats(cases, corpus, me, wanted, demanded=bool(repeats))
+    return Work(corpus=corpus, modes=wanted, cases=cases)
+
+
+def _insist_on_review(corpus: Corpus, me: str, trace: str | None) -> None:
+    mine = {reference for _, reference, note in corpus.human_notes() if note.reviews}
     if trace is not None and trace not in mine:
         message = f"{me} has not reviewed {trace}"
         raise BadInputError(message, remedy=f"read it first with `casefiles note {trace}`")
     if not mine:
         message = f"{me} has not reviewed a trace yet"
         raise BadInputError(message, remedy="read some first with `casefiles note`")
-    cases = label_queue(corpus, me, wanted, trace=trace, unsure=unsure)
-    return Work(corpus=corpus, modes=wanted, cases=cases)
 
 
 def open_modes(workspace: Workspace) -> tuple[KeyedMode, ...]:
@@ -100,7 +116,7 @@ def judge(
     *,
     dry_run: bool = False,
 ) -> Plan:
-    """Write one answer to each question about a trace into my note, all at once.
+    """Write one answer to each question about a trace into my note, all at once; return the plan.
 
     Raises BadInputError if the note is broken or changed meanwhile.
     """

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from casefiles.documents.mode import Mode
 from casefiles.documents.note import Note, Value
-from casefiles.documents.trace import Trace
+from casefiles.documents.plan import Plan
+from casefiles.documents.references import Example
+from casefiles.documents.trace import Trace, TraceHead
+from casefiles.loop import desk
 from casefiles.loop.label import Work, judge
 from casefiles.loop.own_note import read_trace
-from casefiles.review.arrangement import arrange
+from casefiles.review.arrangement import answer_turn, arrange, query_turn
 from casefiles.review.judging import Case, Question, Why
-from casefiles.review.shown import lines_of
+from casefiles.review.shown import lines_of, turns_of
 from casefiles.text.names import shorten
 from casefiles.workspace.find import Workspace
 
@@ -22,18 +25,21 @@ KEYS = {
     "u": "unsure: kept, counts as not judged",
     "-": "no to this and all the rest of this trace",
     "s": "skip for now",
-    "e": "show the evidence and the trace",
+    "b": "back: take the last answer back and ask again",
+    "e": "evidence: the turns your note speaks of, and the mode's examples",
+    "t": "the whole trace",
     "q": "quit; every answer so far is saved",
     "?": "this help",
 }
 VALUES: dict[str, Value] = {"y": "yes", "n": "no", "u": "unsure"}
 _REASONS: dict[Why, str] = {
-    "new": "",
     "stale": "the definition changed since you judged it",
     "split": "it was split off a mode you judged yes",
     "edited": "the observation it was coded from is no longer in your note",
     "unsure": "you were unsure",
 }
+_FEW = 2
+"""Examples of each kind that stand with a definition."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,58 +58,117 @@ class Talk:
     """Shows text to the person; it is not inert yet."""
     judged: int = 0
     """Judgements saved so far."""
+    _answered: list[_Answered] = field(default_factory=list)
+    _explained: str = ""  # the mode whose definition was shown last
 
     def run(self) -> int:
         """Ask until everything is judged or the person quits; return the judgements saved."""
-        for place, case in enumerate(self.work.cases, 1):
-            trace = read_trace(self.workspace, case.trace)
-            self.show("\n".join(_case(case, trace, f"{place} of {len(self.work.cases)}")))
-            if not self._judge(case, trace):
+        steps = [(case, question) for case in self.work.cases for question in case.questions]
+        at = 0
+        open_case, trace = None, Trace(head=TraceHead(), turns=())
+        while at < len(steps):
+            case, question = steps[at]
+            if case is not open_case:
+                open_case, trace = case, read_trace(self.workspace, case.trace)
+                self._show(_case(case, trace, self._position(case)))
+            key = self._key(case, question, trace)
+            if key in (None, "q"):
                 break
+            at = self._back(at) if key == "b" else self._answer(at, steps, key or "")
         return self.judged
 
-    def _judge(self, case: Case, trace: Trace) -> bool:
-        """Ask every question about one trace; False: the person quits."""
-        for place, question in enumerate(case.questions):
-            self.show("\n".join(self._question(question)))
-            key = self._key(question, trace)
-            if key in (None, "q"):
-                return False
-            if key == "-":
-                self._save(case, case.questions[place:], "no")
-                return True
-            if key in VALUES:
-                self._save(case, (question,), VALUES[key])
-        return True
+    def _answer(self, at: int, steps: list[tuple[Case, Question]], key: str) -> int:
+        """Save what a key means; return the place of the next question."""
+        case = steps[at][0]
+        last = at + 1
+        while key == "-" and last < len(steps) and steps[last][0] is case:
+            last += 1
+        if key != "s":
+            questions = [question for _, question in steps[at:last]]
+            value = VALUES.get(key, "no")
+            plan = judge(self.workspace, self.me, case.trace, questions, value)
+            self._answered.append(_Answered(at=at, judged=len(questions), plan=plan))
+            self.judged += len(questions)
+        return last
 
-    def _key(self, question: Question, trace: Trace) -> str | None:
-        while (key := self.ask()) in ("e", "?"):
-            self.show("\n".join(self._evidence(question, trace) if key == "e" else _help()))
+    def _back(self, at: int) -> int:
+        """Take the last answer back; return the place of its question."""
+        if not self._answered:
+            self.show("  there is no answer to take back")
+            return at
+        last = self._answered.pop()
+        desk.carry_out(self.workspace, last.plan.inverse)
+        self.judged -= last.judged
+        return last.at
+
+    def _key(self, case: Case, question: Question, trace: Trace) -> str | None:
+        self._show(self._question(question))
+        while (key := self.ask()) in ("e", "t", "?"):
+            self._show(self._told(key or "", case, question, trace))
         return key
 
-    def _save(self, case: Case, questions: tuple[Question, ...], value: Value) -> None:
-        judge(self.workspace, self.me, case.trace, questions, value)
-        self.judged += len(questions)
+    def _told(self, key: str, case: Case, question: Question, trace: Trace) -> Iterator[str]:
+        if key == "?":
+            yield from (f"  {name}  {meaning}" for name, meaning in KEYS.items())
+        elif key == "t":
+            yield from lines_of(arrange(trace, self.workspace.config.view))
+        else:
+            yield from self._evidence(case.note, self.work.corpus.modes[question.mode], trace)
+
+    def _evidence(self, note: Note, mode: Mode, trace: Trace) -> Iterator[str]:
+        """The turns a note speaks of (else the query and the answer), and all examples."""
+        turns = _turns_of_interest(note, trace)
+        yield from turns_of(arrange(trace, self.workspace.config.view), turns)
+        yield from _examples(mode, most=None)
 
     def _question(self, question: Question) -> Iterator[str]:
         mode = self.work.corpus.modes[question.mode]
         yield f"\n{mode.name}   ({question.mode}@{question.version})"
-        yield from _indented(mode.definition.text)
+        if question.mode != self._explained:
+            yield from _indented(mode.definition.text)
+            yield from _examples(mode, most=_FEW)
+            self._explained = question.mode
+        if question.is_blind:
+            return
         said = ", ".join(map(str, question.before))
-        reasons = (f"you said {said}" if said else "", _REASONS[question.why])
+        reasons = (f"you said {said}" if said else "", _REASONS.get(question.why, ""))
         if reason := "; ".join(filter(None, reasons)):
             yield f"  ({reason})"
 
-    def _evidence(self, question: Question, trace: Trace) -> Iterator[str]:
-        yield from _examples(self.work.corpus.modes[question.mode])
-        yield from lines_of(arrange(trace, self.workspace.config.view))
+    def _position(self, case: Case) -> str:
+        return f"{self.work.cases.index(case) + 1} of {len(self.work.cases)}"
+
+    def _show(self, lines: Iterator[str]) -> None:
+        self.show("\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """An answer that can be taken back."""
+
+    at: int
+    """Place of its (first) question."""
+    judged: int
+    """Judgements it made."""
+    plan: Plan
+    """What it wrote."""
 
 
 def _case(case: Case, trace: Trace, position: str) -> Iterator[str]:
     yield f"\n{'─' * 60}\n{case.trace}   {position}"
-    asked = (part.text for turn in trace.turns if turn.role == "user" for part in turn.parts)
-    yield f"asked: {shorten(next(filter(None, asked), trace.head.title), 400)}"
+    for word, number in (
+        ("asked", query_turn(trace.turns)),
+        ("answered", answer_turn(trace.turns)),
+    ):
+        said = _said(trace, number)
+        if said or word == "asked":
+            yield f"{word}: {shorten(said or trace.head.title, 400)}"
     yield from _note(case.note)
+
+
+def _said(trace: Trace, number: int | None) -> str:
+    parts = trace.turns[number - 1].parts if number else ()
+    return "\n".join(part.text for part in parts if part.type == "text" and part.text)
 
 
 def _note(note: Note) -> Iterator[str]:
@@ -112,21 +177,28 @@ def _note(note: Note) -> Iterator[str]:
     yield from _indented(note.body)
 
 
+def _turns_of_interest(note: Note, trace: Trace) -> frozenset[int]:
+    said = {seen.turn for seen in note.observations} | {quote.turn for quote in note.quotes}
+    said.add(note.first_failure)
+    found = {number for number in said if number and number <= len(trace.turns)}
+    ends = {query_turn(trace.turns), answer_turn(trace.turns)}
+    return frozenset(found or {number for number in ends if number})
+
+
 def _indented(text: str) -> Iterator[str]:
     for line in text.strip("\r\n").split("\n"):
         if line.strip():
             yield f"  {line.rstrip()}"
 
 
-def _examples(mode: Mode) -> Iterator[str]:
-    for title, examples in (
+def _examples(mode: Mode, *, most: int | None) -> Iterator[str]:
+    kinds: tuple[tuple[str, tuple[Example, ...]], ...] = (
         ("yes", mode.yes_examples),
         ("no", mode.no_examples),
         ("borderline", mode.borderline),
-    ):
-        for example in examples:
-            yield f"{title}: {example}"
-
-
-def _help() -> Iterator[str]:
-    return (f"  {key}  {meaning}" for key, meaning in KEYS.items())
+    )
+    for title, examples in kinds:
+        for example in examples[:most]:
+            yield f"  {title}: {example}"
+        if most is not None and len(examples) > most:
+            yield f"  … {len(examples) - most} more ({title}); e shows them"

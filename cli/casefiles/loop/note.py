@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from casefiles.documents.paths import note_path
-from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
 from casefiles.loop import desk, drafts
 from casefiles.loop.drafts import Opened
@@ -116,16 +115,12 @@ class _Trail:
         self.saved.append(saved)
 
     def undo(self) -> Saved | None:
-        """Make the note saved last what it was before: its plan, turned round."""
+        """Make the note saved last what it was before."""
         if not self.saved:
             self.sitting.tell("nothing was saved in this sitting that could be undone")
             return None
         saved = self.saved.pop()
-        changes = (
-            Change(path=change.path, before=change.after, after=change.before)
-            for change in saved.plan.changes
-        )
-        desk.carry_out(self.sitting.workspace, Plan(changes=tuple(changes)))
+        desk.carry_out(self.sitting.workspace, saved.plan.inverse)
         if not saved.added:
             self.pile.unwrote(saved.reference)
         self.sitting.tell(f"{saved.path}: undone")

@@ -11,7 +11,9 @@ from casefiles.documents.judgements import Resolver, Standing
 from casefiles.documents.note import Judgement, Note
 from casefiles.documents.references import ObservationRef
 
-Why = Literal["new", "stale", "split", "edited", "unsure"]
+Why = Literal["new", "stale", "split", "edited", "unsure", "repeat"]
+BLIND: frozenset[Why] = frozenset({"repeat"})
+"""Reasons that a question does not tell: it is to be answered as if for the first time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +26,15 @@ class Question:
     """Version of the definition that is shown, and that the judgement is stamped with."""
     why: Why
     """``new``: not judged; ``stale``: judged under an older definition; ``split``: the mode it was
-    split off from was judged yes; ``edited``: the observation it rests on is gone; ``unsure``."""
+    split off from was judged yes; ``edited``: the observation it rests on is gone; ``unsure``;
+    ``repeat``: judged under this very definition, and asked again to see whether it holds."""
     before: tuple[Judgement, ...] = ()
     """What the annotator said so far, oldest first."""
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether neither what was said before nor why it is asked may be shown."""
+        return self.why in BLIND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,16 @@ def lines_of(arranged: Arrangement, *, bar: str = BAR) -> Iterator[str]:
     yield from _below(arranged, bar)
 
 
+def turns_of(arranged: Arrangement, numbers: frozenset[int], *, bar: str = BAR) -> Iterator[str]:
+    """Yield some turns alone, all their pieces open: where a note says that it happened."""
+    for turn in arranged.turns:
+        if turn.number in numbers:
+            yield ""
+            yield _head(f"{turn.number} {_short(turn.turn.role)}", bar)
+            for piece in turn.pieces:
+                yield from _whole(piece, bar)
+
+
 def facts_of(arranged: Arrangement, *, bar: str = BAR) -> Iterator[str]:
     """Yield a line for each thing known about a trace that may bear on how it is judged."""
     for fact in arranged.open_facts:
