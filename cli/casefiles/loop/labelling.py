@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from casefiles.documents.mode import Mode
 from casefiles.documents.note import Note, Value
 from casefiles.documents.plan import Plan
-from casefiles.documents.references import Example
 from casefiles.documents.trace import Trace, TraceHead
 from casefiles.loop import desk
 from casefiles.loop.label import Work, judge
 from casefiles.loop.own_note import read_trace
-from casefiles.review.arrangement import answer_turn, arrange, query_turn
+from casefiles.loop.telling import examples, indented, turns_of_interest, what_was_asked
+from casefiles.review.arrangement import arrange
 from casefiles.review.judging import Case, Question, Why
 from casefiles.review.shown import lines_of, turns_of
-from casefiles.text.names import shorten
 from casefiles.workspace.find import Workspace
 
 KEYS = {
@@ -117,16 +116,16 @@ class Talk:
 
     def _evidence(self, note: Note, mode: Mode, trace: Trace) -> Iterator[str]:
         """The turns a note speaks of (else the query and the answer), and all examples."""
-        turns = _turns_of_interest(note, trace)
+        turns = turns_of_interest([note], trace)
         yield from turns_of(arrange(trace, self.workspace.config.view), turns)
-        yield from _examples(mode, most=None)
+        yield from examples(mode, most=None)
 
     def _question(self, question: Question) -> Iterator[str]:
         mode = self.work.corpus.modes[question.mode]
         yield f"\n{mode.name}   ({question.mode}@{question.version})"
         if question.mode != self._explained:
-            yield from _indented(mode.definition.text)
-            yield from _examples(mode, most=_FEW)
+            yield from indented(mode.definition.text)
+            yield from examples(mode, most=_FEW)
             self._explained = question.mode
         if question.is_blind:
             return
@@ -156,49 +155,7 @@ class _Answered:
 
 def _case(case: Case, trace: Trace, position: str) -> Iterator[str]:
     yield f"\n{'─' * 60}\n{case.trace}   {position}"
-    for word, number in (
-        ("asked", query_turn(trace.turns)),
-        ("answered", answer_turn(trace.turns)),
-    ):
-        said = _said(trace, number)
-        if said or word == "asked":
-            yield f"{word}: {shorten(said or trace.head.title, 400)}"
-    yield from _note(case.note)
-
-
-def _said(trace: Trace, number: int | None) -> str:
-    parts = trace.turns[number - 1].parts if number else ()
-    return "\n".join(part.text for part in parts if part.type == "text" and part.text)
-
-
-def _note(note: Note) -> Iterator[str]:
-    at = f", first in turn {note.first_failure}" if note.first_failure else ""
-    yield f"your note: {note.verdict or 'no verdict'}{at}"
-    yield from _indented(note.body)
-
-
-def _turns_of_interest(note: Note, trace: Trace) -> frozenset[int]:
-    said = {seen.turn for seen in note.observations} | {quote.turn for quote in note.quotes}
-    said.add(note.first_failure)
-    found = {number for number in said if number and number <= len(trace.turns)}
-    ends = {query_turn(trace.turns), answer_turn(trace.turns)}
-    return frozenset(found or {number for number in ends if number})
-
-
-def _indented(text: str) -> Iterator[str]:
-    for line in text.strip("\r\n").split("\n"):
-        if line.strip():
-            yield f"  {line.rstrip()}"
-
-
-def _examples(mode: Mode, *, most: int | None) -> Iterator[str]:
-    kinds: tuple[tuple[str, tuple[Example, ...]], ...] = (
-        ("yes", mode.yes_examples),
-        ("no", mode.no_examples),
-        ("borderline", mode.borderline),
-    )
-    for title, examples in kinds:
-        for example in examples[:most]:
-            yield f"  {title}: {example}"
-        if most is not None and len(examples) > most:
-            yield f"  … {len(examples) - most} more ({title}); e shows them"
+    yield from what_was_asked(trace)
+    at = f", first in turn {case.note.first_failure}" if case.note.first_failure else ""
+    yield f"your note: {case.note.verdict or 'no verdict'}{at}"
+    yield from indented(case.note.body)

@@ -19,10 +19,10 @@ def line_of(text: str, path: tuple[str, ...]) -> int:
     most, found = 0, 1
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):
-        keys, end = _keys(line.lstrip(" \t["))
-        if line.lstrip().startswith("[") and end == "]":
-            here = table = keys
-        elif end == "=":
+        header, keys = header_of(line), key_of(line)
+        if header is not None:
+            here = table = header
+        elif keys is not None:
             here = (*table, *keys)
         else:
             continue
@@ -30,6 +30,18 @@ def line_of(text: str, path: tuple[str, ...]) -> int:
         if shared > most:
             most, found = shared, number
     return found
+
+
+def header_of(line: str) -> tuple[str, ...] | None:
+    """Return the keys of a line that heads a table (or one of an array of tables), else None."""
+    keys, end = _keys(line.lstrip(" \t["))
+    return keys if line.lstrip().startswith("[") and end == "]" else None
+
+
+def key_of(line: str) -> tuple[str, ...] | None:
+    """Return the (dotted) key that a line sets; None if it sets none."""
+    keys, end = _keys(line.lstrip(" \t["))
+    return keys if end == "=" else None
 
 
 def _keys(line: str) -> tuple[tuple[str, ...], str]:
