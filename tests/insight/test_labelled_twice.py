@@ -204,19 +204,6 @@ def test_broken_simulated_users_and_superseded_rounds_do_not_count() -> None:
     assert compared(later, rounds=("r",)).traces == 3
 
 
-def test_who_was_asked_twice_is_told_how_they_answered() -> None:
-    """Repeats under one definition; a relabel under a newer one is none."""
-    notes = {
-        ("ana", "r/q1"): "a: yes@1, yes@1",
-        ("ana", "r/q2"): "a: no@1, yes@1",
-        ("ana", "r/q3"): "a: yes@1, no@1, no@1",
-        ("ana", "r/q4"): "a: no@1, unsure@1",
-        ("ben", "r/q4"): "a: no@1, yes@2",
-    }
-    (ana,) = compared(corpus(notes, a=2)).steadiness
-    assert (ana.annotator, ana.repeats, ana.to_yes, ana.to_no) == ("ana", 4, 1, 1)
-
-
 def test_without_labels_nothing_is_compared() -> None:
     """An empty workspace is no error."""
     found = compare(Corpus(), drawing())

@@ -301,3 +301,62 @@ def test_drift_is_told(tmp_path: Path) -> None:
     assert found["stale"] == {"too-long": 2}
     assert found["consistency"]["ana"]["repeats"] == 2
     assert {audit["stale"] for audit in found["audits"]} == {3}
+
+
+def test_each_annotator_has_a_line(tmp_path: Path) -> None:
+    """Read of their share, passes, fails, put off, observations, and what is judged."""
+    note = "---\nverdict: fail\nseconds: {}\nlabels:\n  too-long: yes@1\n---\nToo long, again.\n"
+    root = workspace(
+        tmp_path,
+        {
+            "casefiles.toml": '[review]\nannotators = ["ana", "ben"]\noverlap = 4\n',
+            **{f"traces/r/q{n}.md": trace_text() for n in range(4)},
+            "notes/ana/r/q0.md": note.format(40),
+            "notes/ana/r/q1.md": "---\nverdict: pass\nseconds: 20\n---\n",
+            "notes/ana/r/q2.md": "---\nverdict: defer\n---\n",
+            "notes/cy/r/q3.md": note.format(60),
+            "taxonomy/too-long.md": mode_text(),
+        },
+    )
+    people = json.loads(run_cli("status", "--json", cwd=root).out)["people"]
+    assert [one["annotator"] for one in people] == ["ana", "ben", "cy"]
+    assert people[0] == {
+        "annotator": "ana",
+        "to_read": 4,
+        "read": 2,
+        "pass": 1,
+        "fail": 1,
+        "deferred": 1,
+        "observations": 1,
+        "judged": 1,
+        "asked": 2,
+    }
+    assert (people[1]["read"], people[1]["to_read"]) == (0, 4)
+    rows = [line.split() for line in run_cli("status", cwd=root).out.split("\n")]
+    assert ["ana", "2", "of", "4", "1", "1", "1", "1", "1", "of", "2"] in rows
+
+
+def test_how_long_reading_takes_is_told_to_oneself_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others' times only if asked for."""
+    note = "---\nverdict: pass\nreviewed: 2026-11-24T01:0{}:00Z\nseconds: {}\n---\n"
+    notes = {f"notes/ana/r/q{n}.md": note.format(n, 60 - 5 * n) for n in range(10)}
+    root = workspace(
+        tmp_path,
+        {
+            **{f"traces/r/q{n}.md": trace_text() for n in range(10)},
+            **notes,
+            "notes/ben/r/q0.md": note.format(1, 33),
+        },
+    )
+    assert " s each" not in run_cli("status", cwd=root).out
+    monkeypatch.setenv("CASEFILES_ANNOTATOR", "ana")
+    out = run_cli("status", cwd=root).out
+    said = "10 notes in 6 min, 38 s each in the middle (50 s in the first half, 25 s in the second)"
+    assert f"ana: {said}\n" in out
+    assert "ben:" not in out
+    assert "ben: 1 note in 33 s\n" in run_cli("status", "--time", cwd=root).out
+    people = json.loads(run_cli("status", "--json", cwd=root).out)["people"]
+    assert people[0]["seconds"]["median"] == 37.5
+    assert "seconds" not in people[1]

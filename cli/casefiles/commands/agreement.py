@@ -114,12 +114,6 @@ def _remarks(seen: Agreement) -> list[str]:
             f"whole label sets of {output.plural(seen.sets, 'trace')}: alpha {seen.sets_alpha:.2f} "
             "(MASI distance)"
         )
-    remarks += [
-        f"{one.annotator}, asked {output.plural(one.repeats, 'question')} twice: "
-        f"{one.repeats - one.to_yes - one.to_no} answered alike, "
-        f"{one.to_yes} no then yes, {one.to_no} yes then no"
-        for one in seen.steadiness
-    ]
     return remarks
 
 

@@ -204,15 +204,12 @@ def _pace(saved: list[Saved]) -> str:
     spent = [one.seconds for one in saved if one.seconds is not None]
     if not any(spent):
         return ""
+    from casefiles.commands.people_text import pace_text
     from casefiles.insight.pace import pace
 
     found = pace(spent)
     assert found is not None
-    said = f"{output.plural(found.notes, 'note')} in {output.duration(found.seconds)}"
-    said += f", {found.median:.0f} s each in the middle" if found.notes > 1 else ""
-    if found.earlier is not None and found.later is not None:
-        said += f" ({found.earlier:.0f} s in the first half, {found.later:.0f} s in the second)"
-    return said
+    return pace_text(found)
 
 
 def _verdict(word: str | None) -> Verdict | None:

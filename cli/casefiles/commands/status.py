@@ -10,6 +10,7 @@ import click
 from casefiles.commands import output
 from casefiles.commands.options import Options, common
 from casefiles.commands.saturation_text import criteria, saturation
+from casefiles.errors import BadInputError
 
 if TYPE_CHECKING:
     from casefiles.insight.figures import Prevalence
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
 @click.command("status", epilog="Example: casefiles status --round round-2")
 @click.option("--round", "rounds", multiple=True, help="Only this round (may be given again).")
 @click.option("--coverage", is_flag=True, help="Only show which kinds of use were tried and read.")
+@click.option("--time", "all_times", is_flag=True, help="Also how long reading takes the others.")
 @common()
-def command(options: Options, rounds: tuple[str, ...], *, coverage: bool) -> None:
+def command(options: Options, rounds: tuple[str, ...], *, coverage: bool, all_times: bool) -> None:
     """Show where the loop stands, how common each failure mode is, and what comes next.
 
     With --coverage: for each two dimensions, the number of queries in use, traces and reviewed
     traces of each pair of values, and the pairs that lack them.
+
+    How long reading takes is shown to oneself; with --time, everybody's.
 
     With two --round: also what became of each query from the first round to the second.
     """
@@ -32,20 +36,34 @@ def command(options: Options, rounds: tuple[str, ...], *, coverage: bool) -> Non
 
     found = status.status(options.workspace, rounds=rounds)
     output.left_out(found.corpus.problems, len(found.corpus.broken), quiet=options.quiet)
+    times = _times(options, found, everybody=all_times)
     if options.json:
-        output.document(status.document(found))
+        output.document(status.document(found, times=times))
         return
     if coverage:
         from casefiles.commands.coverage_text import print_coverage
 
         print_coverage(found.coverage)
         return
-    _print(found)
+    _print(found, times)
     step = found.next_step
     output.result(f"\nNext: {step.command}  ({step.why})")
 
 
-def _print(found: Status) -> None:
+def _times(options: Options, found: Status, *, everybody: bool) -> frozenset[str]:
+    """The annotators whose times are told: oneself, the others only if asked for."""
+    timed = {who for who, _, note in found.corpus.human_notes() if note.seconds is not None}
+    if everybody or not timed:
+        return frozenset(timed)
+    from casefiles.loop import identity
+
+    try:
+        return frozenset({identity.annotator(options.workspace)} & timed)
+    except BadInputError:  # nobody knows who asks
+        return frozenset()
+
+
+def _print(found: Status, times: frozenset[str]) -> None:
     figures = found.figures
     units = figures.frame.units
     # Plain lines, not a table: an empty workspace must not pay for one.
@@ -57,6 +75,10 @@ def _print(found: Status) -> None:
         *_pairs(found),
     ):
         output.result(f"{name:<14}{count:>7,}  {remark}".rstrip())
+    if figures.annotators or found.corpus.config.review.annotators:
+        from casefiles.commands.people_text import print_people
+
+        print_people(found.people, times=times)
     if figures.prevalence:
         _print_prevalence(found)
     for line in (*saturation(figures), *_criteria(found)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import Answer, Resolver
@@ -86,20 +86,6 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Steadiness:
-    """How one annotator answered when a question came again."""
-
-    annotator: str
-    """Their name."""
-    repeats: int
-    """Questions they answered twice under the same definition."""
-    to_yes: int
-    """Of these, first no, then yes."""
-    to_no: int
-    """First yes, then no."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """All annotators of a workspace, side by side."""
 
@@ -117,8 +103,6 @@ class Agreement:
     """Krippendorff's alpha of whole label sets, with MASI as distance."""
     disagreements: tuple[Disagreement, ...]
     """By mode, then trace."""
-    steadiness: tuple[Steadiness, ...]
-    """Annotators who were asked something twice."""
     not_blind: int
     """Labels on traces that others labelled, left out for they were not made blind."""
     stale: int
@@ -154,7 +138,6 @@ def compare(
         sets=len(sets),
         sets_alpha=krippendorff_alpha(sets, masi),
         disagreements=tuple(_disagreements(corpus, said)),
-        steadiness=tuple(_steadiness(notes)),
         not_blind=sum(
             len(note.labels) for key, note in _common(notes).items() if key not in counted
         ),
@@ -306,23 +289,3 @@ def _disagreements(corpus: Corpus, said: Mapping[str, Said]) -> Iterator[Disagre
                 settled = corpus.notes.get((ADJUDICATED, trace))
                 value = resolver.standing(ADJUDICATED, trace, settled, mode).value
                 yield Disagreement(mode=mode, trace=trace, said=by, settled=value)
-
-
-def _steadiness(notes: Notes) -> Iterator[Steadiness]:
-    for who in sorted({who for who, _ in notes}):
-        given = [note.labels for (name, _), note in notes.items() if name == who]
-        twice = [
-            (one.value, other.value)
-            for labels in given
-            for judgements in labels.values()
-            for one, other in pairwise(judgements)
-            if (one.version or 1) == (other.version or 1)
-            and "unsure" not in (one.value, other.value)
-        ]
-        if twice:
-            yield Steadiness(
-                annotator=who,
-                repeats=len(twice),
-                to_yes=twice.count(("no", "yes")),
-                to_no=twice.count(("yes", "no")),
-            )

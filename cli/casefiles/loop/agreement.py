@@ -72,15 +72,6 @@ def document(found: Agreement) -> dict[str, Any]:
         "enough_positives": ENOUGH,
         "modes": [_mode(one) for one in found.modes],
         "label_sets": {"traces": found.sets, "alpha": found.sets_alpha},
-        "repeats": [
-            {
-                "annotator": one.annotator,
-                "repeats": one.repeats,
-                "no_to_yes": one.to_yes,
-                "yes_to_no": one.to_no,
-            }
-            for one in found.steadiness
-        ],
         "disagreements": [
             {"mode": one.mode, "trace": one.trace, "labels": dict(one.said), "settled": one.settled}
             for one in found.disagreements

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from casefiles.insight.compare import Comparison
     from casefiles.insight.criteria import Criteria
     from casefiles.insight.use_coverage import Coverage
+    from casefiles.loop.people import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,13 @@ class Status:
     """How the criteria drift; None before there is a taxonomy."""
     comparison: Comparison | None = None
     """The two rounds looked at, query by query; None if it is not two."""
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Sum up how far each annotator is."""
+        from casefiles.loop.people import people  # the same
+
+        return people(self.corpus, self.judgements)
 
     @property
     def coverage(self) -> Coverage:
@@ -90,9 +98,12 @@ def _comparison(corpus: Corpus, judgements: Judgements, rounds: Sequence[str]) -
     return compare(corpus, judgements, *dict.fromkeys(rounds))
 
 
-def document(found: Status) -> dict[str, Any]:
-    """Return the status as the JSON document of ``status --json``."""
-    from casefiles.loop import coverage, more_numbers
+def document(found: Status, *, times: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return the status as the JSON document of ``status --json``.
+
+    ``times`` names the annotators of whom it may be told how long reading takes them.
+    """
+    from casefiles.loop import coverage, more_numbers, people
 
     figures_, seen = found.figures, found.figures.saturation
     return {
@@ -128,6 +139,7 @@ def document(found: Status) -> dict[str, Any]:
         "coverage": coverage.document(found.coverage),
         "comparison": _comparison_document(found.comparison),
         "by_annotator": dict(figures_.annotators),
+        "people": people.document(found.people, times=times),
         "pitfalls": [{"code": p.code, "text": p.text} for p in found.pitfalls],
         "next": {"command": found.next_step.command, "why": found.next_step.why},
         "broken": sorted(found.corpus.broken),

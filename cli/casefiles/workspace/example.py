@@ -27,6 +27,7 @@ timeout_s = 30
 
 [review]
 annotators = ["reviewer-a", "reviewer-b"]
+overlap = 34
 order = "random"
 seed = 1
 """
