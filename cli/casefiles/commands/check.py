@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from casefiles.commands import output
+from casefiles.commands import check_formats, output
+from casefiles.commands.check_formats import said
 from casefiles.commands.options import Options, common
 from casefiles.errors import ProblemsFoundError
 from casefiles.text.odd import inert_line
@@ -22,10 +25,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "github"]),
+    type=click.Choice(["text", "github", "gitlab"]),
     default="text",
     show_default=True,
-    help="Lines for people, or annotations for GitHub Actions.",
+    help="Lines for people, annotations of GitHub Actions, or GitLab's code quality report.",
 )
 @common()
 def command(options: Options, *, strict: bool, secrets: bool, style: str) -> None:
@@ -38,16 +41,23 @@ def command(options: Options, *, strict: bool, secrets: bool, style: str) -> Non
     found = check.check(options.workspace, secrets=secrets)
     if options.json:
         output.document({"problems": [_document(problem) for problem in found]})
+    elif style == "text":
+        _print(found, _line, quiet=options.quiet)
     else:
-        _print(found, style, quiet=options.quiet)
+        prefix = check_formats.prefix(options.workspace.root)
+        if style == "gitlab":
+            output.document([check_formats.gitlab(problem, prefix) for problem in found])
+        else:
+            github = partial(check_formats.github, prefix=prefix)
+            _print(found, github, quiet=options.quiet)
     levels = {problem.level for problem in found}
     if "error" in levels or (strict and "warning" in levels):
         raise ProblemsFoundError("")
 
 
-def _print(found: tuple[Problem, ...], style: str, *, quiet: bool) -> None:
+def _print(found: tuple[Problem, ...], line: Callable[[Problem], str], *, quiet: bool) -> None:
     for problem in found:
-        output.result(_github(problem) if style == "github" else _line(problem))
+        output.result(line(problem))
     counts = Counter(problem.level for problem in found)
     said = ", ".join(
         output.plural(counts[level], level, "advice" if level == "advice" else "")
@@ -58,27 +68,7 @@ def _print(found: tuple[Problem, ...], style: str, *, quiet: bool) -> None:
 
 
 def _line(problem: Problem) -> str:
-    return inert_line(f"{problem.path}:{problem.line}: {problem.level}: {_said(problem)}")
-
-
-def _said(problem: Problem) -> str:
-    remedy = f"; {problem.remedy}" if problem.remedy else ""
-    return f"{problem.message}{remedy} [{problem.code}]"
-
-
-def _github(problem: Problem) -> str:
-    """Format as a workflow command of GitHub Actions.
-
-    https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
-    """
-    level = "notice" if problem.level == "advice" else problem.level
-    path = _escape(problem.path).replace(",", "%2C").replace(":", "%3A")
-    place = f"file={path},line={problem.line},col={problem.column},title={problem.code}"
-    return f"::{level} {place}::{_escape(_said(problem))}"
-
-
-def _escape(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return inert_line(f"{problem.path}:{problem.line}: {problem.level}: {said(problem)}")
 
 
 def _document(problem: Problem) -> dict[str, object]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
+from casefiles.loop import ci
+from casefiles.loop.ci import Host
 from casefiles.pages import settings
 from casefiles.workspace import example
 from casefiles.workspace.find import CONFIG
@@ -21,7 +23,6 @@ _FILES = {
     ".editorconfig": "editorconfig",
     "AGENTS.md": "AGENTS.md",
     ".pre-commit-config.yaml": "pre-commit-config.yaml",
-    ".github/workflows/casefiles.yml": "workflow.yml",
 }
 # Files that a repository may have already, and that casefiles needs lines in.
 _LINES = {".gitignore": "gitignore", ".gitattributes": "gitattributes"}
@@ -34,15 +35,20 @@ class Made:
     root: Path
     """The folder of the workspace."""
     plan: Plan
-    """The files written."""
+    """The files written in it."""
+    top: Path
+    """The top of its repository, where pipelines belong; the folder itself outside one."""
+    pipelines: Plan
+    """The files written there."""
     kept: tuple[str, ...]
     """Files that were there and are left as they are."""
 
 
-def init(folder: Path, *, demo: bool = False, dry_run: bool = False) -> Made:
+def init(folder: Path, *, demo: bool = False, host: Host = "auto", dry_run: bool = False) -> Made:
     """Write the files of a workspace that are missing; none that exists is overwritten.
 
-    With ``demo`` the worked example on the embedded demo application is copied as well. Raises
+    With ``demo`` the worked example on the embedded demo application is copied as well. ``host``
+    says for which code hosts pipelines are written (`casefiles.loop.ci`). Raises
     BadInputError if ``folder`` is a file, or if a demo is wanted in a folder that has traces.
     """
     root = folder.resolve()
@@ -66,10 +72,14 @@ def init(folder: Path, *, demo: bool = False, dry_run: bool = False) -> Made:
         change for path, name in _LINES.items() if (change := _with_lines(root, path, name))
     ]
     plan = Plan(changes=tuple(changes))
+    top, contents = ci.pipelines(root, host)
+    new, there = ci.changes(top, contents)
+    pipelines = Plan(changes=tuple(new))
     if not dry_run:
         root.mkdir(parents=True, exist_ok=True)
         write(plan, root, durable=False)
-    return Made(root=root, plan=plan, kept=kept)
+        ci.write_all(top, new)
+    return Made(root=root, plan=plan, top=top, pipelines=pipelines, kept=(*kept, *there))
 
 
 def _scaffold(name: str) -> str:

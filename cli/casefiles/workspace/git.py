@@ -32,6 +32,12 @@ def config_value(root: Path, key: str) -> str | None:
     return answer.strip() or None if answer is not None else None
 
 
+def top(root: Path) -> Path | None:
+    """Return the top of the repository that holds a folder, found without git; None outside one."""
+    found = (folder for folder in (root, *root.parents) if (folder / ".git").exists())
+    return next(found, None)
+
+
 def head(root: Path) -> str | None:
     """Return the short hash of the commit checked out, or None outside a repository."""
     answer = _run(root, "rev-parse", "--short=12", "HEAD")
