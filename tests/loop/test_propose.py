@@ -233,6 +233,24 @@ def test_what_was_coded_is_not_proposed_again_and_its_wording_finds_its_mode(
     assert found.observations == 36
 
 
+def test_what_is_like_no_other_is_not_left_over_again_and_again(tmp_path: Path) -> None:
+    """Once written out, it is proposed anew only with something beside it, or by force."""
+    odd = {"notes/ben/round-1/q001.md": "shouts\n", "notes/ben/round-1/q002.md": "dead link\n"}
+    root = shop(tmp_path, odd)
+    run_cli("propose", "--name", "first", cwd=root)
+    path = root / "taxonomy/proposals/first.md"
+    path.write_text(re.sub(r"(?m)^(Yes|No) if .*$", r"\1 if so.", path.read_text()))
+    assert run_cli("accept", cwd=root).code == 0
+
+    again = run_cli("propose", "--name", "second", cwd=root)
+    forced = run_cli("propose", "--name", "second", "--force", cwd=root)
+
+    assert again.code == 2
+    assert "nothing new to propose: 2 observations belong to no mode" in again.err
+    assert forced.code == 0
+    assert "2 left over" in forced.out
+
+
 def test_nothing_left_to_propose_is_said(tmp_path: Path) -> None:
     """Also with --force: there is nothing to group."""
     result = run_cli("propose", "--force", cwd=shop(tmp_path, noted=0))

@@ -93,8 +93,10 @@ def propose(
     if on_branch:
         _insist_committed(workspace, corpus, seen)
     found = sort(corpus, seen)
-    found = found if force else _without_rejected(corpus, found)
     new = _new(corpus, seen)
+    if not force:
+        found = _without_rejected(corpus, found)
+        _insist_on_news(found, new)
     basis = drafting.basis(guard.reading(corpus), uncoded=len(seen), forced=force)
     proposal = drafting.draft(name, found, modes=corpus.modes, basis=basis)
     drafting.insist_accounted(proposal, [one.ref for one in seen])
@@ -147,6 +149,17 @@ def _without_rejected(corpus: Corpus, found: Sorted) -> Sorted:
             "same with --force",
         )
     return replace(left, remarks=(*left.remarks, *said))
+
+
+def _insist_on_news(found: Sorted, new: int | None) -> None:
+    """Raise BadInputError if all there would be to read was left over before."""
+    if new == 0 and not found.suggestions and not found.known:
+        raise BadInputError(
+            f"nothing new to propose: {len(found.left_over)} observations belong to no mode, "
+            "like no others, and a proposal left them over before",
+            remedy="read on with `casefiles note`, name a mode by hand with `casefiles mode new`, "
+            "or have them written out with --force",
+        )
 
 
 def _is_needed(path: str, corpus: Corpus) -> bool:

@@ -23,7 +23,7 @@ Until now: {definition}
 Complete both halves of every definition; a part may be renamed here and in the first heading.
 Every line stands under every part: tick it where it shows that part, under several if it does.
 What is ticked nowhere stays open, and `casefiles label` asks about it.
-Who judged {mode} no need not judge its parts: they are no as well."""
+A no for {mode} is a no for each part, and need not be given again."""
 
 
 def draft_split(
