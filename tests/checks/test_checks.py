@@ -102,6 +102,12 @@ def test_a_sound_workspace_has_no_problem(tmp_path: Path) -> None:
         ),
         (
             "taxonomy/other.md",
+            mode_text("Other", status="retired", merged_into="too-long@2"),
+            "tombstone",
+            1,
+        ),
+        (
+            "taxonomy/other.md",
             mode_text("Other", status="retired", split_into="[too-long@1]"),
             "tombstone",
             1,

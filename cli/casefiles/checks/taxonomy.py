@@ -90,6 +90,9 @@ def _one_sided(evidence: Evidence, id_: str, mode: Mode) -> Iterator[tuple[str, 
     if target is not None and id_ not in _ids(names, target.merged_from):
         message = f"was merged into {mode.merged_into}, which does not list it in merged_from"
         yield message, f"add {me} to it there"
+    if target is not None and mode.merged_into and target.version < mode.merged_into.version:
+        message = f"was merged into {mode.merged_into}, which is at version {target.version}"
+        yield message, f"set `version: {mode.merged_into.version}` there"
     for source in mode.merged_from:
         other = modes.get(names.get(source.mode, ""))
         if other is not None and id_ not in _ids(names, [other.merged_into]):

@@ -249,6 +249,33 @@ def test_merged_and_dropped_cards_are_gone_and_told() -> None:
     assert again["decided"] == [{"name": "Switches language", "became": "was dropped: a cause"}]
 
 
+def test_very_many_cards_are_compared_a_hundred_at_a_time() -> None:
+    """And once more all that are left, as long as some go."""
+    kinds = {f"w{n:03}": f"Mode {n:03}" for n in range(130)}
+    said = [[(f"r{n}-{m}", f"w{n:03} is said, case {m}") for m in (1, 2)] for n in range(130)]
+
+    def odd_ones_go(data: Data, reply: Reply) -> Reply:
+        del reply
+        return {
+            "decisions": [
+                {"key": mode["key"], "action": "drop" if mode["key"][-1] in "13579" else "keep"}
+                for mode in data["proposed"]
+            ]
+        }
+
+    found, ask = routed(
+        Coder(kinds=kinds, spoil=only("consolidate", odd_ones_go)),
+        said,
+        shard=Size(notes=20, characters=9_000),
+        residue_rounds=0,
+    )
+
+    sizes = [len(data["proposed"]) for stage, data in ask.asked if stage == "consolidate"]
+    assert sizes == [100, 30, 65]
+    assert len(found.filed) == 65
+    assert_accounted(found, said)
+
+
 def test_a_mode_of_a_single_observation_is_none() -> None:
     """One is an anecdote; it is left over."""
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from casefiles.clusters.route.asking import Ask, Step
+from casefiles.clusters.route.asking import Answer, Ask, Step
 from casefiles.clusters.route.assigning import Filing, agreed, assign
 from casefiles.clusters.route.cards import Card, Context, Wording, numbered, wordings
-from casefiles.clusters.route.consolidating import consolidate
+from casefiles.clusters.route.consolidating import Decisions, consolidate
 from casefiles.clusters.route.contrasting import contrast, trials
 from casefiles.clusters.route.proposing import propose
 from casefiles.clusters.route.shards import Size, along_groups, halves, in_order
@@ -21,6 +21,8 @@ _SMALLEST_SHARD = 20
 """Notes of a shard that is not halved any more."""
 TRIALS = 10
 """Definitions tried in one question."""
+_COMPARED = 100
+"""Proposed modes compared in one question."""
 _READINGS = ("first", "second")
 
 
@@ -184,10 +186,21 @@ class _Run:
             raise RouteFailedError("no mode was proposed")
 
     def _consolidated(self, cards: tuple[Card, ...], number: int) -> tuple[Card, ...]:
-        step = consolidate(self.prompts["modes-consolidate"], cards, self.all_cards, self.context)
-        (answer,) = self.ask(_stage("consolidate", number), [step])
+        """Compare cards, so many at a time, until all fit one question or none goes any more."""
+        parts = [cards[at : at + _COMPARED] for at in range(0, len(cards), _COMPARED)]
+        prompt, others = self.prompts["modes-consolidate"], self.all_cards
+        steps = [consolidate(prompt, part, others, self.context) for part in parts]
+        answers = self.ask(_stage("consolidate", number), steps)
+        kept: tuple[Card, ...] = ()
+        for part, answer in zip(parts, answers, strict=True):
+            kept += self._kept(part, answer)
+        return (
+            self._consolidated(kept, number) if len(parts) > 1 and len(kept) < len(cards) else kept
+        )
+
+    def _kept(self, cards: tuple[Card, ...], answer: Answer[Decisions]) -> tuple[Card, ...]:
         if answer.value is None:
-            said = "the proposed modes were not compared with one another"
+            said = f"{len(cards)} proposed modes were not compared with one another"
             self.remarks.append(f"{said} ({answer.fault})")
             return cards
         titles = {card.key: card.title for card in cards}
