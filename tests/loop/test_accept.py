@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from casefiles.documents.judgements import judge
@@ -73,6 +75,19 @@ def test_the_only_open_proposal_is_accepted(tmp_path: Path) -> None:
     settled = judge(open_corpus(find(root)))
     assert settled.of("r/t1", "rambles-on").value == "yes"
     assert settled.of("r/t1", "too-long").value == "yes"
+
+
+def test_at_a_terminal_the_modes_to_label_are_named(tmp_path: Path) -> None:
+    """Those the proposal was about: what it says nothing about is to be judged."""
+    casefiles = str(Path(sys.executable).with_name("casefiles"))
+    terminal = pexpect.spawn(
+        casefiles, ["accept"], cwd=str(shop(tmp_path)), encoding="utf-8", timeout=20
+    )
+    terminal.expect("Next: casefiles label rambles-on too-long ")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+
+    assert terminal.exitstatus == 0
 
 
 def test_json_names_the_proposal_its_modes_and_the_number_of_codes(tmp_path: Path) -> None:

@@ -255,6 +255,7 @@ def test_at_a_terminal_the_reason_and_the_meaning_are_asked_for(tmp_path: Path) 
     terminal.expect("Why?.*: ")
     terminal.sendline("once is no harm")
     terminal.expect("misc@2 has a new meaning")
+    terminal.expect("Next: casefiles label misc ")
     terminal.expect(pexpect.EOF)
     terminal.close()
 

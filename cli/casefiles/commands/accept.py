@@ -13,6 +13,9 @@ from casefiles.commands.options import Options, common
 if TYPE_CHECKING:
     from casefiles.taxonomy.accepting import Accepted
 
+_FEW = 4
+"""Modes that are named in the next step; more would not be read."""
+
 
 @click.command("accept", epilog="Example: casefiles accept 2026-11-24")
 @click.argument("proposal", required=False)
@@ -38,9 +41,20 @@ def command(options: Options, proposal: str | None) -> None:
     _print(found)
     message = f"taxonomy: accept {found.name}"
     output.story(keep_and_undo(message, workspace.root), quiet=options.quiet)
-    output.next_step(
-        "casefiles label", "judge the traces these lines say nothing about", quiet=options.quiet
-    )
+    why = "judge the traces these lines say nothing about, the likeliest first"
+    output.next_step(_labelling(found), why, quiet=options.quiet)
+
+
+def _labelling(found: Accepted) -> str:
+    """The command that asks for the modes concerned; of many, for all."""
+    modes = [
+        mode.mode
+        for done in found.done
+        for mode in done.modes
+        if not done.command.startswith("retire")
+    ]
+    few = list(dict.fromkeys(modes))
+    return " ".join(["casefiles label", *(few if len(few) <= _FEW else ())])
 
 
 def _document(found: Accepted) -> dict[str, object]:

@@ -49,7 +49,7 @@ def new(options: Options, name: str, yes_if: str, no_if: str, why: str) -> None:
         why=_memo(options, why),
         dry_run=options.dry_run,
     )
-    _report(options, changed, f"{changed.path} is new")
+    _report(options, changed, f"{changed.path} is new", judge=True)
 
 
 @command.command("rename", epilog="Example: casefiles mode rename too-long 'Rambles'")
@@ -92,7 +92,7 @@ def merge(
         why=_memo(options, why),
         dry_run=options.dry_run,
     )
-    _report(options, changed, f"{', '.join(modes)} merged into {changed.mode}")
+    _report(options, changed, f"{', '.join(modes)} merged into {changed.mode}", judge=True)
 
 
 @command.command(
@@ -162,7 +162,7 @@ def redefine(
         dry_run=options.dry_run,
     )
     said = "has a new meaning" if new_meaning else "is reworded, its judgements stay"
-    _report(options, changed, f"{changed.mode} {said}")
+    _report(options, changed, f"{changed.mode} {said}", judge=new_meaning)
 
 
 @command.command("group", epilog="Example: casefiles mode group too-long rambles 'Wordiness'")
@@ -249,7 +249,8 @@ def _report_split(options: Options, opened: Opened) -> None:
     output.result(f"Next: edit it, then casefiles accept {opened.name}")
 
 
-def _report(options: Options, changed: Changed, said: str) -> None:
+def _report(options: Options, changed: Changed, said: str, *, judge: bool = False) -> None:
+    """Say what was done, how to keep it, and whether there is something to judge now."""
     if options.json:
         paths = [change.path for change in changed.plan.real]
         mode = changed.mode
@@ -264,4 +265,6 @@ def _report(options: Options, changed: Changed, said: str) -> None:
     if changed.stale:
         output.result(f"stale now: {output.plural(changed.stale, 'judgement')}")
     output.story(keep_and_undo(changed.message, options.workspace.root), quiet=options.quiet)
-    output.next_step("casefiles label", "judge what is open now", quiet=options.quiet)
+    if judge:
+        command = f"casefiles label {changed.mode.mode}"
+        output.next_step(command, "judge the traces it is open for", quiet=options.quiet)
