@@ -1,4 +1,4 @@
-"""An application that answers after 200 ms, as a process of its own; prints its address."""
+"""An application that answers after 0.2 s, or as many as its argument says; prints its address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from aiohttp import web
 
-DELAY_S = 0.2
+DELAY_S = float(sys.argv[1]) if len(sys.argv) > 1 else 0.2
 
 
 async def chat(request: web.Request) -> web.Response:

@@ -54,12 +54,19 @@ class AppServer:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep quiet: the caller hung up."""
+
+
 @contextmanager
 def app_server(script: Script) -> Iterator[AppServer]:
     """Run a server on a free port."""
     served = AppServer(script=script)
-    http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(served))
-    http.daemon_threads = True
+    http = _Server(("127.0.0.1", 0), _handler(served))
     served.url = f"http://127.0.0.1:{http.server_port}"
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
