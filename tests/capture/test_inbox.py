@@ -101,9 +101,10 @@ def test_traces_are_taken_apart() -> None:
     both = document(span("a", 0, 1, trace=A), span("b", 0, 1, trace=B))
     inbox.put(plain(both), 10)
 
-    assert len(inbox.take(lambda trace: trace == A)) == 1
-    assert inbox.take(lambda trace: trace == A) == ()
-    assert set(inbox.peek()) == {B}
+    assert set(inbox.peek(lambda _: True)) == {A, B}
+    assert len(inbox.take(lambda trace: trace == A)[A]) == 1
+    assert inbox.take(lambda trace: trace == A) == {}
+    assert set(inbox.peek(lambda _: True)) == {B}
 
 
 def test_over_the_cap_nothing_more_comes_in() -> None:
@@ -123,4 +124,12 @@ def test_the_endpoint_of_a_server_forgets_the_oldest_trace() -> None:
     inbox.put(one("01", trace=A), 6)
     inbox.put(one("02", trace=B), 6)
 
-    assert set(inbox.peek()) == {B}
+    assert set(inbox.peek(lambda _: True)) == {B}
+
+
+def test_nobody_waits_for_an_inbox_that_was_abandoned() -> None:
+    """A run that is stopped ends at once."""
+    inbox = Inbox()
+    threading.Timer(0.1, inbox.abandon).start()
+
+    assert wait(inbox)[1] < 4

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import subprocess
+import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 import sending
 from casefiles.capture.watching import Capture, Collected, Patience, Watch, server_variables
 from casefiles.spans.reading import telemetry
+from sending import senders
 
 QUICK = Patience(quiet_s=0.1, over_s=0.02, timeout_s=1.5)
 
@@ -34,34 +36,37 @@ def names(collected: Collected) -> list[str]:
 # ---------------------------------------------------------------- processes of their own
 
 
-@pytest.mark.parametrize("start", ["forkserver", pytest.param("spawn", marks=pytest.mark.slow)])
-def test_64_processes_16_at_once_lose_no_span_and_mix_none(start: str) -> None:
+def test_64_processes_16_at_once_lose_no_span_and_mix_none() -> None:
     """Each sends three spans of its own to its own endpoint."""
-    processes = multiprocessing.get_context(start)
-    if start == "forkserver":
-        processes.set_forkserver_preload(["sending"])
-    found = []
-    running: deque[tuple[Any, Watch]] = deque()
+    found: dict[str, list[str]] = {}
+    with Capture() as capture, senders() as running:
+        for batch in range(4):
+            watches = [capture.watch(f"r/q{batch}-{number}") for number in range(16)]
+            wanted = [
+                ((f"{watch.label} a", f"{watch.label} b"), watch.environment) for watch in watches
+            ]
+            assert running.run(wanted) == [0] * 16
+            found |= {watch.label: names(watch.collect(is_over=True)) for watch in watches}
 
-    def finish() -> None:
-        process, watch = running.popleft()
-        process.join()
-        assert process.exitcode == 0
-        found.append(names(watch.collect(is_over=True)))
+    assert len(found) == 64
+    for label, spans in found.items():
+        assert spans == [f"{label} a", f"{label} b", "root"]
 
-    with Capture() as capture:
-        for number in range(64):
-            watch = capture.watch(f"r/q{number}")
-            spans = [f"{number}-a", f"{number}-b"]
-            process = processes.Process(  # type: ignore[attr-defined]  # every context has it
-                target=sending.send, args=(spans, watch.environment)
-            )
-            process.start()
-            running.append((process, watch))
-            if len(running) == 16:
-                finish()
-        while running:
-            finish()
+
+@pytest.mark.slow
+def test_64_programs_16_at_once_lose_no_span_and_mix_none() -> None:
+    """The same with programs that are started one by one and end as programs do."""
+
+    def child(number: int) -> list[str]:
+        watch = capture.watch(f"r/q{number}")
+        variables = {**os.environ, **watch.environment}
+        command = [sys.executable, sending.__file__, f"{number}-a", f"{number}-b"]
+        known = {name: value for name, value in variables.items() if value is not None}
+        subprocess.run(command, env=known, check=True)
+        return names(watch.collect(is_over=True))
+
+    with Capture() as capture, ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(child, range(64)))
 
     assert found == [[f"{number}-a", f"{number}-b", "root"] for number in range(64)]
 
@@ -76,6 +81,19 @@ def test_what_comes_after_the_end_is_not_taken() -> None:
         request = Request(f"{address}", b"{}", {"Content-Type": "application/json"})
         with pytest.raises(OSError, match="404"):
             urlopen(request, timeout=5)
+
+
+def test_what_came_in_the_middle_is_not_handed_on_twice() -> None:
+    """A conversation of several turns is written down turn by turn."""
+    with Capture(patience=QUICK) as capture, senders() as running:
+        watch = capture.watch("r/q1")
+        found = []
+        for turn in ("one", "two"):
+            assert running.run([((turn,), watch.environment)]) == [0]
+            found.append(sorted(s.name for s in telemetry(watch.so_far()).spans))
+
+        assert found == [["one", "root"], ["root", "two"]]
+        assert watch.collect(is_over=True) == Collected(known=frozenset({watch.span_id}))
 
 
 # ---------------------------------------------------------------- long-lived servers

@@ -44,6 +44,7 @@ class Inbox:
         self._traces: dict[str, _Trace] = defaultdict(_Trace)
         self._changed = threading.Condition()
         self._under_way = 0
+        self._abandoned = False
         self.posts = 0
         """Requests that were taken."""
         self.refused = 0
@@ -60,6 +61,12 @@ class Inbox:
         """A request to this endpoint ended, well or badly."""
         with self._changed:
             self._under_way -= 1
+            self._changed.notify_all()
+
+    def abandon(self) -> None:
+        """Let nobody wait any longer."""
+        with self._changed:
+            self._abandoned = True
             self._changed.notify_all()
 
     def refuse(self) -> None:
@@ -120,21 +127,23 @@ class Inbox:
                 quiet_until = max(quiet_until, last + quiet_s)
                 is_whole = self._is_whole(claim, known)
                 is_quiet = now >= quiet_until and not self._under_way
-                if (is_quiet and (is_whole or is_over)) or now >= end:
+                is_settled = is_quiet and (is_whole or is_over)
+                if is_settled or self._abandoned or now >= end:
                     return is_whole
                 awaited = quiet_until if is_whole or is_over else end
                 self._changed.wait(max(0.001, min(awaited, end) - now))
 
-    def take(self, claim: Claim) -> tuple[dict[str, Any], ...]:
+    def take(self, claim: Claim) -> dict[str, tuple[dict[str, Any], ...]]:
         """Return the documents of the claimed traces, in order of arrival in each, and let go."""
         with self._changed:
             wanted = [trace_id for trace_id in self._traces if claim(trace_id)]
-            return tuple(document for trace_id in wanted for document in self._drop(trace_id))
+            return {trace_id: self._drop(trace_id) for trace_id in wanted}
 
-    def peek(self) -> dict[str, tuple[dict[str, Any], ...]]:
-        """Return what is here, by trace, and keep it."""
+    def peek(self, claim: Claim) -> dict[str, tuple[dict[str, Any], ...]]:
+        """Return the documents of the claimed traces, and keep them."""
         with self._changed:
-            return {key: tuple(trace.documents) for key, trace in self._traces.items()}
+            found = ((key, trace.documents) for key, trace in self._traces.items() if claim(key))
+            return {trace_id: tuple(documents) for trace_id, documents in found}
 
     def _claimed(self, claim: Claim) -> Iterator[_Trace]:
         return (trace for trace_id, trace in self._traces.items() if claim(trace_id))

@@ -74,10 +74,12 @@ class Receiver:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop; what was taken stays in the inboxes."""
+        """Stop; what was taken stays in the inboxes, and nobody waits for more."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        for _, inbox in self._boxes.values():
+            inbox.abandon()
 
     def open(self, label: str, inbox: Inbox, *, token: str | None = None) -> str:
         """Give an inbox an endpoint; return its address, to which exporters add ``/v1/traces``.

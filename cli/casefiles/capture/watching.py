@@ -6,14 +6,15 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
 from casefiles.capture.environment import addresses, environment
-from casefiles.capture.inbox import Inbox
+from casefiles.capture.inbox import Claim, Inbox
 from casefiles.capture.receiver import Receiver
 from casefiles.spans.dialect import session_of
 from casefiles.spans.reading import telemetry
@@ -35,6 +36,9 @@ class Patience:
 
 
 PATIENCE = Patience()
+
+Traces = Mapping[str, tuple[dict[str, Any], ...]]
+"""Id of a trace to the documents that hold its spans and logs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +128,8 @@ class Watch:
     """The id of our span, which never comes."""
     began: float = field(default_factory=time.time)
     """When it began, seconds since 1970."""
+    handed: Counter[str] = field(default_factory=Counter)
+    """How many documents of each trace were handed on so far."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -133,38 +139,60 @@ class Watch:
             "baggage": f"casefiles.query.id={quote(self.label, safe='')}",
         }
 
+    @property
+    def claim(self) -> Claim:
+        """Says which traces are its: all that comes to its own endpoint, ours at a server's."""
+        return (lambda _: True) if self.environment else (lambda found: found == self.trace_id)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing came so far."""
+        return not self.handed.total()
+
+    def so_far(self) -> tuple[dict[str, Any], ...]:
+        """Return what is there, without waiting, and was not returned before."""
+        return self._fresh(self.inbox.peek(self.claim))
+
     def collect(self, *, is_over: bool, sessions: Collection[str] = ()) -> Collected:
-        """Wait for what is on its way, and take all of it.
+        """Wait for what is on its way, and take it.
 
         ``is_over`` says that the processes which send are gone. ``sessions`` are ids of the
         conversation that a server may put on its spans instead of joining our trace.
         """
-        server = self.capture.server
-        if server is not None and server.inbox is self.inbox:
-            return server.collect(self, sessions)
-        patience = self.capture.patience
+        patience, server = self.capture.patience, self.capture.server
+        is_served = server is not None and server.inbox is self.inbox
         self.inbox.settle(
-            lambda _: True,
+            self.claim,
             known={self.span_id},
             is_over=is_over,
             quiet_s=patience.over_s if is_over else patience.quiet_s,
-            timeout_s=patience.timeout_s,
+            timeout_s=server.timeout_s(patience) if server and is_served else patience.timeout_s,
         )
-        self.capture.receiver.close(self.inbox)
-        return self.collected(self.inbox.take(lambda _: True), refused=self.inbox.refused)
-
-    def collected(self, documents: tuple[dict[str, Any], ...], *, refused: int = 0) -> Collected:
-        """Say what came, and what is known to have been lost."""
-        remarks = []
-        if refused:
-            remarks.append(f"{refused} requests of the exporter could not be taken")
-        if not documents:
-            grpc = " (it speaks gRPC; OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"
-            why = grpc if self.capture.receiver.grpc else ""
-            remarks.append(f"no telemetry came from the application{why}")
+        found = self._fresh(self.inbox.take(self.claim))
+        if server is not None and is_served:
+            found = (*found, *self._fresh(server.leave(self, sessions)))
+        else:
+            self.capture.receiver.close(self.inbox)
         return Collected(
-            documents=documents, known=frozenset({self.span_id}), remarks=tuple(remarks)
+            documents=found,
+            known=frozenset({self.span_id}),
+            remarks=tuple(self._remarks(0 if is_served else self.inbox.refused)),
         )
+
+    def _fresh(self, traces: Traces) -> tuple[dict[str, Any], ...]:
+        fresh = {
+            trace_id: documents[self.handed[trace_id] :] for trace_id, documents in traces.items()
+        }
+        for trace_id, documents in fresh.items():
+            self.handed[trace_id] += len(documents)
+        return tuple(document for documents in fresh.values() for document in documents)
+
+    def _remarks(self, refused: int) -> Iterator[str]:
+        if refused:
+            yield f"{refused} requests of the exporter could not be taken"
+        if self.is_silent:
+            grpc = " (it speaks gRPC; OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"
+            yield f"no telemetry came from the application{grpc * bool(self.capture.receiver.grpc)}"
 
 
 class _Server:
@@ -181,33 +209,18 @@ class _Server:
         with self._lock:
             self._expected.add(trace_id)
 
-    def collect(self, watch: Watch, sessions: Collection[str]) -> Collected:
-        """Take the trace that the server joined, and those of its session or of its time."""
-        patience = watch.capture.patience
-        # A server that never joined anything is not waited for again and again.
-        timeout_s = patience.quiet_s if self._joins is False else patience.timeout_s
-        self.inbox.settle(
-            lambda trace_id: trace_id == watch.trace_id,
-            known={watch.span_id},
-            quiet_s=patience.quiet_s,
-            timeout_s=timeout_s,
-        )
-        joined = self.inbox.take(lambda trace_id: trace_id == watch.trace_id)
-        with self._lock:
-            self._joins = bool(joined) or (self._joins or False)
-            self._expected.discard(watch.trace_id)
-        return watch.collected((*joined, *self._by_other_means(watch, sessions)))
+    def timeout_s(self, patience: Patience) -> float:
+        """How long to wait: one that never joined anything is not waited for again and again."""
+        return patience.quiet_s if self._joins is False else patience.timeout_s
 
-    def _by_other_means(
-        self, watch: Watch, sessions: Collection[str]
-    ) -> tuple[dict[str, Any], ...]:
+    def leave(self, watch: Watch, sessions: Collection[str]) -> Traces:
+        """Take what a conversation that is over has besides its trace: by session, or by time."""
         with self._lock:
+            self._joins = not watch.is_silent or bool(self._joins)
+            self._expected.discard(watch.trace_id)
             others = set(self._expected)
-        wanted = {
-            trace_id
-            for trace_id, documents in self.inbox.peek().items()
-            if trace_id not in others and _belongs(documents, watch, sessions)
-        }
+        strays = self.inbox.peek(lambda trace_id: trace_id not in others)
+        wanted = {key for key, found in strays.items() if _belongs(found, watch, sessions)}
         return self.inbox.take(lambda trace_id: trace_id in wanted)
 
 
