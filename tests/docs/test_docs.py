@@ -56,7 +56,13 @@ def test_every_command_in_the_readme_exists_with_its_options() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["README.md", "CONTRIBUTING.md", "site/docs/architecture.md", "site/docs/axial-coding.md"],
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "site/docs/architecture.md",
+        "site/docs/axial-coding.md",
+        "site/docs/telemetry.md",
+    ],
 )
 def test_links_to_files_lead_somewhere(path: str) -> None:
     """Relative links of the repository's documents exist."""

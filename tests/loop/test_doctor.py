@@ -88,6 +88,7 @@ def test_what_is_missing_has_a_remedy(tmp_path: Path) -> None:
     found = diagnosis(result)
     assert {code for code, finding in found.items() if finding["level"] == "missing"} == {
         "turns",
+        "telemetry",
         "tools",
         "instructions",
         "usage",

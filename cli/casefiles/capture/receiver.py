@@ -52,6 +52,7 @@ class Receiver:
         """Connections that spoke gRPC, which is not understood here."""
         self._boxes: dict[str, tuple[str, Inbox]] = {}
         self._lock = threading.Lock()
+        self._stopped = False
         try:
             self._server = _Server(self, port)
         except OSError as error:
@@ -63,9 +64,28 @@ class Receiver:
             target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
         )
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Start to listen."""
         self._thread.start()
+
+    def stop(self) -> None:
+        """Stop; what was taken stays in the inboxes, and nobody waits for more.
+
+        Stopping again does nothing.
+        """
+        with self._lock:
+            boxes, self._boxes = self._boxes, {}
+            stopped, self._stopped = self._stopped, True
+        if not stopped:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
+        for _, inbox in boxes.values():
+            inbox.abandon()
+
+    def __enter__(self) -> Self:
+        """Start to listen."""
+        self.start()
         return self
 
     def __exit__(
@@ -74,12 +94,8 @@ class Receiver:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop; what was taken stays in the inboxes, and nobody waits for more."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-        for _, inbox in self._boxes.values():
-            inbox.abandon()
+        """Stop."""
+        self.stop()
 
     def open(self, label: str, inbox: Inbox, *, token: str | None = None) -> str:
         """Give an inbox an endpoint; return its address, to which exporters add ``/v1/traces``.

@@ -37,6 +37,14 @@ class Patience:
 
 PATIENCE = Patience()
 
+NOTHING = "no telemetry came from the application"
+"""What is said of a conversation of which nothing came."""
+GRPC = f"{NOTHING} (it speaks gRPC: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"
+"""What is said if something came that is not understood."""
+
+UNJOINED = f"{NOTHING} under the trace it was asked to go on with (traceparent)"
+"""What is said if spans came of which nobody can tell whose they are."""
+
 Traces = Mapping[str, tuple[dict[str, Any], ...]]
 """Id of a trace to the documents that hold its spans and logs."""
 
@@ -67,9 +75,17 @@ class Capture:
         self.receiver = Receiver(port=port)
         self.server = _Server(self.receiver, token) if token else None
 
+    def open(self) -> None:
+        """Start to listen."""
+        self.receiver.start()
+
+    def close(self) -> None:
+        """Stop; nobody waits for more. Closing again does nothing."""
+        self.receiver.stop()
+
     def __enter__(self) -> Self:
         """Start to listen."""
-        self.receiver.__enter__()
+        self.open()
         return self
 
     def __exit__(
@@ -79,7 +95,7 @@ class Capture:
         trace: TracebackType | None,
     ) -> None:
         """Stop."""
-        self.receiver.__exit__(kind, error, trace)
+        self.close()
 
     def watch(self, label: str, *, env: Mapping[str, str] | None = None) -> Watch:
         """Watch a conversation whose processes are its own: they get an endpoint nobody knows.
@@ -191,8 +207,9 @@ class Watch:
         if refused:
             yield f"{refused} requests of the exporter could not be taken"
         if self.is_silent:
-            grpc = " (it speaks gRPC; OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"
-            yield f"no telemetry came from the application{grpc * bool(self.capture.receiver.grpc)}"
+            server = self.capture.server
+            strays = server is not None and server.inbox is self.inbox and server.has_strays()
+            yield GRPC if self.capture.receiver.grpc else UNJOINED if strays else NOTHING
 
 
 class _Server:
@@ -208,6 +225,12 @@ class _Server:
     def expect(self, trace_id: str) -> None:
         with self._lock:
             self._expected.add(trace_id)
+
+    def has_strays(self) -> bool:
+        """Tell whether traces are here that belong to no conversation under way."""
+        with self._lock:
+            others = set(self._expected)
+        return bool(self.inbox.peek(lambda trace_id: trace_id not in others))
 
     def timeout_s(self, patience: Patience) -> float:
         """How long to wait: one that never joined anything is not waited for again and again."""

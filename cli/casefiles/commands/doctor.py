@@ -11,7 +11,8 @@ from casefiles.commands.options import Options, common
 from casefiles.errors import BadInputError, ProblemsFoundError
 
 if TYPE_CHECKING:
-    from casefiles.loop.doctor import Diagnosis, Finding
+    from casefiles.loop.doctor import Diagnosis
+    from casefiles.loop.finding import Finding
 
 _MARKS = {"ok": "+", "missing": "-", "error": "!"}
 

@@ -56,6 +56,10 @@ def command(  # noqa: PLR0913  one argument an option
     Without ROUND, goes on with the newest round of the target, adding queries it lacks. Killed or
     stopped at any moment, the next run finishes the rest. An answer that is wrong, late or
     missing is kept too: it is what you are here for.
+
+    With `[run] capture = "otlp"` what an application instrumented with OpenTelemetry sends while it
+    works is received too. For that, OTEL_… variables are set for its processes: where to send, by
+    which protocol, all spans, no small limits, contents of messages on.
     """
     from casefiles.loop import run
     from casefiles.loop.run_plan import Wanted

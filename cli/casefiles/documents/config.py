@@ -12,6 +12,7 @@ from typing import Literal
 from casefiles.documents.targets import Target
 
 AnnotatorKind = Literal["human", "import", "model"]
+Capture = Literal["output", "otlp"]
 Order = Literal["random", "path", "newest"]
 
 
@@ -49,6 +50,11 @@ class Run:
     """Stop after so many calls."""
     max_cost_usd: float | None = None
     """Stop starting queries at this cost."""
+    capture: Capture = "output"
+    """``output``: a trace is what the application answers. ``otlp``: and what it sends as
+    OpenTelemetry while it works, for which variables are set for its processes."""
+    capture_port: int = 4318
+    """Port at which the telemetry of a server (an http target) is received."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from casefiles.documents.config import (
     Annotator,
     AnnotatorKind,
     App,
+    Capture,
     Config,
     Models,
     Order,
@@ -92,6 +93,9 @@ class _Reader(TomlReader):
         run = Run(**self.section(data, "run", Run()))
         self.least(run.concurrency, 1, ("run", "concurrency"))
         self.least(run.retries, 0, ("run", "retries"))
+        self.choice(run.capture, get_args(Capture), ("run", "capture"))
+        if not 0 <= run.capture_port < 65536:
+            self.report("'capture_port' must lie between 0 and 65535", ("run", "capture_port"))
         self.least(run.max_calls, 0, ("run", "max_calls"))
         self.least(run.max_cost_usd, 0, ("run", "max_cost_usd"))
         for key in ("timeout_s", "conversation_timeout_s"):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from casefiles.documents import targets as settings
 from casefiles.documents.corpus import Corpus
@@ -15,7 +15,10 @@ from casefiles.documents.turns import Part
 from casefiles.errors import BadInputError
 from casefiles.loop import desk
 from casefiles.loop.application import open_application
+from casefiles.loop.doctor_telemetry import telemetry_findings
+from casefiles.loop.finding import Finding
 from casefiles.loop.known_secrets import secret_patterns
+from casefiles.loop.monitor import open_monitor
 from casefiles.loop.run_case import Case, Ran, run_case
 from casefiles.loop.run_plan import app_version, target_of
 from casefiles.loop.run_trace import About, trace_of
@@ -24,23 +27,9 @@ from casefiles.targets.patience import Patience
 from casefiles.text.names import nearest, shorten
 from casefiles.workspace.find import Workspace
 
-Level = Literal["ok", "missing", "error"]
 _HELLO = "Hello, what can you do for me?"
 _EXCERPT = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at."""
-
-    code: str
-    """What: ``answer``, ``turns``, ``tools``, ``instructions``, ``usage``, ``cost``…"""
-    level: Level
-    """ok; missing: a trace will lack it; error: nothing can be run like this."""
-    text: str
-    """What was found."""
-    remedy: str | None = None
-    """What to do about it."""
+_LITTLE = 2  # turns: the query and the answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +44,8 @@ class Diagnosis:
     """What was sent."""
     trace: Trace
     """The trace it would become; it is not written."""
+    environment: Mapping[str, str]
+    """What a server has to be started with for its telemetry to come here; empty for others."""
     findings: tuple[Finding, ...]
     """What was found, the most important first."""
 
@@ -90,18 +81,24 @@ def doctor(
         patterns=workspace.config.redact,
     )
     secrets = secret_patterns(chosen, os.environ)
+    run = workspace.config.run
+    monitor = open_monitor(run, chosen, workspace.root, writes=False)
+    environment = monitor.server_environment if monitor else {}
     opened = open_application(chosen, workspace.root)
     try:
-        ran = run_case(case, opened, budget=Budget(), secrets=secrets, chat=None)
+        ran = run_case(case, opened, budget=Budget(), secrets=secrets, chat=None, monitor=monitor)
     finally:
         opened.close()
-    trace, _ = trace_of(_about(case), ran.held)
+        if monitor:
+            monitor.close()
+    trace, _ = trace_of(_about(case), ran.held, ran.captured)
     return Diagnosis(
         target=chosen.name,
         kind=settings.kind_of(chosen),
         query=asked.text,
         trace=trace,
-        findings=tuple(findings(ran, trace, chosen)),
+        environment=environment,
+        findings=tuple(findings(ran, trace, chosen, environment)),
     )
 
 
@@ -118,6 +115,7 @@ def document(found: Diagnosis) -> dict[str, Any]:
         "tool_calls": len(_parts(found.trace, "tool_call")),
         "usage": dict(head.usage),
         "session": head.session,
+        "environment": dict(found.environment),
         "findings": [
             {"code": f.code, "level": f.level, "text": f.text, "remedy": f.remedy}
             for f in found.findings
@@ -148,16 +146,21 @@ def _about(case: Case) -> About:
     )
 
 
-def findings(ran: Ran, trace: Trace, target: settings.Target) -> Iterator[Finding]:
-    """Look at what came back of one query."""
+def findings(
+    ran: Ran, trace: Trace, target: settings.Target, environment: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Look at what came back of one query; ``environment`` is what a server has to have."""
     head = trace.head
-    if head.status != "ok":
+    if head.status not in ("ok", "partial"):
         yield _failed(ran, trace, target)
         if not ran.held.reached:
             return
     else:
         yield _answered(trace)
     yield _turns(trace)
+    is_sender = isinstance(target, settings.Command | settings.Python | settings.Http)
+    if is_sender and (ran.captured or len(trace.turns) <= _LITTLE):
+        yield from telemetry_findings(ran.captured, environment)
     yield from _tools(trace)
     yield _instructions(trace)
     yield _usage(trace)
@@ -192,7 +195,7 @@ def _answered(trace: Trace) -> Finding:
 
 def _turns(trace: Trace) -> Finding:
     count = len(trace.turns)
-    if count > 2:
+    if count > _LITTLE:
         return Finding(code="turns", level="ok", text=f"{count} turns")
     return Finding(
         code="turns",

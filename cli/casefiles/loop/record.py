@@ -16,6 +16,7 @@ from casefiles.errors import BadInputError, InterruptedByUserError
 from casefiles.loop import desk
 from casefiles.loop.application import open_application
 from casefiles.loop.known_secrets import secret_patterns
+from casefiles.loop.monitor import Captured, captured_of, open_monitor
 from casefiles.loop.run_plan import PEOPLE, app_version, round_name, target_of, used_queries
 from casefiles.loop.run_trace import About
 from casefiles.loop.run_writing import begin_round, write_trace
@@ -160,11 +161,14 @@ class Recorder:
         self._secrets = secret_patterns(settings, os.environ)
         self._budget = Budget()
         self._target: Target = open_application(settings, workspace.root)
+        self._monitor = open_monitor(workspace.config.run, settings, workspace.root)
 
     def close(self) -> None:
         """Let go of the application."""
         self._budget.stop()
         self._target.close()
+        if self._monitor:
+            self._monitor.close()
 
     def play(self, scenario: Scenario, person: Person) -> Held:
         """Let a person talk until they or the application end it; saved after every turn.
@@ -172,17 +176,21 @@ class Recorder:
         Raises InterruptedByUserError on Ctrl-C: what was said is saved.
         """
         run = self._workspace.config.run
+        redactor = Redactor({**self._workspace.config.redact, **self._secrets})
+        watching = self._monitor.begin(scenario.reference, redactor) if self._monitor else None
         conversation = Conversation(
             query_id=scenario.query.id,
             session_id=scenario.reference,
             variables=scenario.variables,
+            headers=watching.headers if watching else {},
+            environment=watching.environment if watching else {},
         )
         terms = Terms(
             patience=Patience(
                 timeout_s=run.timeout_s, conversation_timeout_s=_A_DAY_S, retries=run.retries
             ),
             budget=self._budget,
-            redactor=Redactor({**self._workspace.config.redact, **self._secrets}),
+            redactor=redactor,
             history=scenario.query.plan.history if scenario.query.plan else (),
         )
         turns: list[Exchange] = []
@@ -190,6 +198,8 @@ class Recorder:
 
         def keep(kept: Kept) -> None:
             turns.append(kept.turn)
+            if watching:
+                watching.turn()
             self._save(scenario, Held(turns=tuple(turns), ended=Ended(reason="left")))
 
         try:
@@ -204,10 +214,11 @@ class Recorder:
             remedy = "start it, or mend its target"
             raise BadInputError(f"the application cannot be reached ({error})", remedy=remedy)
         if held.turns:
-            self._save(scenario, held)
+            captured = captured_of(watching, held, scenario.reference)
+            self._save(scenario, held, captured)
         return held
 
-    def _save(self, scenario: Scenario, held: Held) -> None:
+    def _save(self, scenario: Scenario, held: Held, captured: Captured | None = None) -> None:
         booking, version = self._booking, app_version(self._workspace.config)
         record = Round(
             source=PEOPLE.source, drawn="synthetic", target=booking.target, app_version=version
@@ -221,7 +232,7 @@ class Recorder:
             dimensions=scenario.variables,
             app_version=version,
         )
-        write_trace(self._workspace, about, held)
+        write_trace(self._workspace, about, held, captured)
 
 
 _A_DAY_S = 86_400.0

@@ -22,6 +22,7 @@ from casefiles.errors import BadInputError, InterruptedByUserError
 from casefiles.loop import desk
 from casefiles.loop.journal import Journal
 from casefiles.loop.known_secrets import secret_patterns
+from casefiles.loop.monitor import open_monitor
 from casefiles.loop.run_case import Case, Ran
 from casefiles.loop.run_local import Local
 from casefiles.loop.run_plan import (
@@ -144,7 +145,7 @@ def run(
 
         try:
             for ran in work.results(cases, begin):
-                made[write_trace(workspace, _about(ran), ran.held)] += 1
+                made[write_trace(workspace, _about(ran), ran.held, ran.captured)] += 1
                 work.journal.forget(ran.case.reference)
                 progress(_tick(made, len(todo), budget))
         except KeyboardInterrupt:
@@ -195,6 +196,7 @@ def _cases(
             patience=patience,
             approver=settings.approver,
             patterns=workspace.config.redact,
+            capture=settings.capture,
         )
         for job in todo
     )
@@ -236,22 +238,35 @@ class _Work:
         if self._how.scheduler:
             from casefiles.loop.run_dask import cluster
 
+            _insist_on_processes(self._workspace, self._target)
+
             opened = cluster(self._how.scheduler, self._target, self._workspace.root)
             with opened as hold:
                 yield partial(hold, width=self._how.concurrency, budget=self._budget)
             return
+        root = self._workspace.root
         local = Local(
             self._target,
-            self._workspace.root,
+            root,
             budget=self._budget,
             journal=self.journal,
             secrets=secret_patterns(self._target, os.environ),
             model=next((case.model for case in cases if case.is_played), ""),
+            monitor=open_monitor(self._workspace.config.run, self._target, root, width=width),
         )
         try:
             yield partial(local.results, width=width)
         finally:
             local.close()
+
+
+def _insist_on_processes(workspace: Workspace, target: settings_of.Target) -> None:
+    """A server sends its telemetry to one address, and a cluster has many."""
+    if workspace.config.run.capture == "otlp" and isinstance(target, settings_of.Http):
+        raise BadInputError(
+            "the telemetry of a server cannot be received by the workers of a cluster",
+            remedy='run without --scheduler, or set capture = "output" under [run]',
+        )
 
 
 class _Reach:

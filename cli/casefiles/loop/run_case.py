@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from casefiles.documents.config import Capture
 from casefiles.documents.dataset import Query
+from casefiles.loop.monitor import Captured, Monitor, captured_of
 from casefiles.targets.budget import Budget
 from casefiles.targets.conversation import Exchange, Question, User
 from casefiles.targets.holding import Held, Kept, Terms, hold
@@ -43,6 +45,8 @@ class Case:
     """That model."""
     patterns: Mapping[str, str] = field(default_factory=dict)
     """What the workspace redacts beside the usual."""
+    capture: Capture = "output"
+    """What of the application's work is received."""
 
     @property
     def is_played(self) -> bool:
@@ -82,6 +86,8 @@ class Ran:
     """The case."""
     held: Held
     """The conversation, redacted."""
+    captured: Captured | None = None
+    """What its telemetry tells; None: it was not received."""
     calls: int = 0
     """Calls of the application, where they were not counted as they were made."""
     cost_usd: float = 0.0
@@ -100,13 +106,29 @@ def run_case(
     budget: Budget,
     secrets: Mapping[str, str],
     chat: Chat | None,
+    monitor: Monitor | None = None,
     before: Sequence[Exchange] = (),
     keep: Callable[[Kept], None] = lambda _: None,
 ) -> Ran:
-    """Hold the conversation of a case, see `hold`; ``secrets`` are patterns of known ones."""
+    """Hold the conversation of a case, see `hold`; ``secrets`` are patterns of known ones.
+
+    With ``monitor``, what the application sends of its work is received, too.
+    """
+    redactor = Redactor({**case.patterns, **secrets})
+    watching = monitor.begin(case.reference, redactor, is_resumed=bool(before)) if monitor else None
     conversation = Conversation(
-        query_id=case.query.id, session_id=case.reference, variables=case.variables
+        query_id=case.query.id,
+        session_id=case.reference,
+        variables=case.variables,
+        headers=watching.headers if watching else {},
+        environment=watching.environment if watching else {},
     )
+
+    def keep_all(kept: Kept) -> None:
+        if watching:  # first: once the turn is kept it is not asked again
+            watching.turn()
+        keep(kept)
+
     dialogue = target.open(conversation)
     try:
         held = hold(
@@ -116,15 +138,15 @@ def run_case(
             Terms(
                 patience=case.patience,
                 budget=budget,
-                redactor=Redactor({**case.patterns, **secrets}),
+                redactor=redactor,
                 history=case.query.plan.history if case.query.plan else (),
             ),
             before=before,
-            keep=keep,
+            keep=keep_all,
         )
     finally:
         dialogue.close()
-    return Ran(case=case, held=held)
+    return Ran(case=case, held=held, captured=captured_of(watching, held, case.reference))
 
 
 def is_over(case: Case, turns: Sequence[Exchange]) -> bool:

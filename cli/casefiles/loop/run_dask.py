@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from casefiles.documents import config
 from casefiles.documents import targets as settings
 from casefiles.errors import BadInputError
 from casefiles.loop.application import open_application
 from casefiles.loop.known_secrets import secret_patterns
+from casefiles.loop.monitor import Monitor, open_monitor
 from casefiles.loop.run_case import Case, Ran, run_case
 from casefiles.loop.simulation import chat_with
 from casefiles.targets.budget import Budget
@@ -141,25 +143,39 @@ def hold_remotely(case: Case, target: settings.Target, root: Path) -> Ran:
     """Hold one conversation in a worker; nothing is written there."""
     budget = Budget()
     opened = _OPENED.get(f"{root} {target}", lambda: open_application(target, root))
+    run = config.Run(capture=case.capture)
+    monitor = _MONITORS.get(
+        f"{run} {target}", lambda: open_monitor(run, target, root, writes=False)
+    )
     chat = chat_with(case.model, budget.spend) if case.is_played else None
     secrets = secret_patterns(target, os.environ)  # this machine's: none travels
-    ran = run_case(case, opened, budget=budget, secrets=secrets, chat=chat)
+    ran = run_case(case, opened, budget=budget, secrets=secrets, chat=chat, monitor=monitor)
     return replace(ran, calls=budget.calls, cost_usd=budget.cost_usd)
 
 
-class _Opened:
-    """The targets of this process, opened once each and closed with it."""
+class _Closable(Protocol):
+    def close(self) -> None:
+        """Let go of what it holds."""
+
+
+_T = TypeVar("_T", bound=_Closable | None)
+
+
+class _Opened(Generic[_T]):
+    """What is opened once in this process, and closed with it."""
 
     def __init__(self) -> None:
-        self._targets: dict[str, Target] = {}
+        self._found: dict[str, _T] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: str, make: Callable[[], Target]) -> Target:
+    def get(self, key: str, make: Callable[[], _T]) -> _T:
         with self._lock:
-            if key not in self._targets:
-                target = self._targets[key] = make()
-                atexit.register(target.close)
-            return self._targets[key]
+            if key not in self._found:
+                made = self._found[key] = make()
+                if made is not None:
+                    atexit.register(made.close)
+            return self._found[key]
 
 
-_OPENED = _Opened()
+_OPENED: _Opened[Target] = _Opened()
+_MONITORS: _Opened[Monitor | None] = _Opened()

@@ -9,6 +9,7 @@ from pathlib import Path
 from casefiles.documents import targets as settings
 from casefiles.loop.application import open_application
 from casefiles.loop.journal import Journal
+from casefiles.loop.monitor import Monitor
 from casefiles.loop.run_case import Case, Ran, is_over, run_case
 from casefiles.loop.run_threads import in_threads
 from casefiles.loop.simulation import chat_with
@@ -29,11 +30,14 @@ class Local:
         journal: Journal,
         secrets: Mapping[str, str],
         model: str,
+        monitor: Monitor | None = None,
     ) -> None:
         """Open the application; ``model`` plays users, empty if none has to.
 
-        Raises BadInputError if it cannot work.
+        ``monitor`` receives what the application sends of its work. Raises BadInputError if the
+        application cannot work.
         """
+        self._recorder = monitor
         self._journal = journal
         self._budget = budget
         self._secrets = secrets
@@ -48,6 +52,8 @@ class Local:
         """Stop what is still under way."""
         self._budget.stop()
         self._target.close()
+        if self._recorder:
+            self._recorder.close()
 
     def _hold(self, case: Case) -> Ran:
         """Hold one conversation, from where a killed run left it if it can go on from there."""
@@ -63,6 +69,7 @@ class Local:
             budget=self._budget,
             secrets=self._secrets,
             chat=self._chat if case.is_played else None,
+            monitor=self._recorder,
             before=turns,
             keep=partial(self._journal.add, case.reference),
         )

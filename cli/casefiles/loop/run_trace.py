@@ -10,7 +10,9 @@ from typing import Any
 from casefiles.documents.attachments import detach
 from casefiles.documents.trace import Status, Trace, TraceHead, seal
 from casefiles.documents.turns import Turn
+from casefiles.loop.monitor import Captured, raw_path
 from casefiles.spans.chat import turns_of_messages
+from casefiles.spans.merging import merged
 from casefiles.targets.conversation import Exchange, app_session
 from casefiles.targets.holding import Held
 from casefiles.targets.transcript import turns_of, without_messages
@@ -45,8 +47,13 @@ class About:
     """2 for the first repetition, None for the first run."""
 
 
-def trace_of(about: About, held: Held) -> tuple[Trace, dict[str, str]]:
-    """Make the trace of a conversation, and the files that belong beside it (path to text)."""
+def trace_of(
+    about: About, held: Held, captured: Captured | None = None
+) -> tuple[Trace, dict[str, str]]:
+    """Make the trace of a conversation, and the files that belong beside it (path to text).
+
+    What was ``captured`` of the application's work counts where it has what the application told.
+    """
     turns = held.turns
     status, error = _ending(held)
     try:
@@ -54,6 +61,9 @@ def trace_of(about: About, held: Held) -> tuple[Trace, dict[str, str]]:
     except ValueError:
         said, wrong = _readable(held)
         status, error = "error", f"the application's messages cannot be read: {wrong}"
+    if captured is not None:
+        said = merged(captured.conversation.turns, said)
+        status, error = _with_losses(status, error, captured)
     version, metadata = _metadata(turns)
     several = len(turns) > 1 or held.ended.reason not in ("answered", "app_done", "error")
     head = TraceHead(
@@ -69,9 +79,10 @@ def trace_of(about: About, held: Held) -> tuple[Trace, dict[str, str]]:
         end=held.ended.reason if several else None,
         started=turns[0].started,
         ms=sum(turn.ms for turn in turns),
-        usage=_usage(turns),
+        usage=_usage(turns) | (dict(captured.conversation.usage) if captured else {}),
         error=None if error is None else _cut(error),
-        extra={"metadata": _plain(metadata)} if metadata else {},
+        raw=raw_path(about.reference) if captured and captured.documents else None,
+        extra=_extra(status, metadata, captured),
     )
     return detach(seal(head, said), about.reference)
 
@@ -81,6 +92,24 @@ def _ending(held: Held) -> tuple[Status, str | None]:
     if last.status != "ok":
         return last.status, last.error
     return _STATUS.get(held.ended.reason, "ok"), held.ended.error
+
+
+def _with_losses(
+    status: Status, error: str | None, captured: Captured
+) -> tuple[Status, str | None]:
+    """Say what went wrong inside, and what is missing; a trace that lacks something is partial."""
+    inner = () if status == "ok" else captured.conversation.errors
+    lost = [f"lost: {'; '.join(captured.lost)}"] if captured.lost else []
+    said = "\n".join(filter(None, (*inner, error, *lost)))
+    return "partial" if status == "ok" and lost else status, said or None
+
+
+def _extra(status: Status, metadata: dict[str, Any], captured: Captured | None) -> dict[str, Any]:
+    """What else stands in the head: what the application says, and errors that it got over."""
+    extra: dict[str, Any] = {"metadata": _plain(metadata)} if metadata else {}
+    is_well = captured is not None and status in ("ok", "partial")
+    errors = captured.conversation.errors if captured and is_well else ()
+    return extra | ({"errors_inside": [_cut(error) for error in errors]} if errors else {})
 
 
 def _readable(held: Held) -> tuple[tuple[Turn, ...], str]:

@@ -9,6 +9,7 @@ from casefiles.documents.plan import Change, Plan
 from casefiles.documents.trace import Status, render
 from casefiles.errors import BadInputError
 from casefiles.loop import desk
+from casefiles.loop.monitor import Captured, packed, raw_path
 from casefiles.loop.run_trace import About, trace_of
 from casefiles.targets.holding import Held
 from casefiles.workspace.find import Workspace
@@ -38,9 +39,13 @@ def tidy_up(workspace: Workspace, references: Iterable[str]) -> None:
                 left_over.unlink(missing_ok=True)
 
 
-def write_trace(workspace: Workspace, about: About, held: Held) -> Status:
-    """Write a trace, its attachments first; return its status."""
-    trace, attachments = trace_of(about, held)
+def write_trace(
+    workspace: Workspace, about: About, held: Held, captured: Captured | None = None
+) -> Status:
+    """Write a trace, its attachments and what it was made of first; return its status."""
+    trace, attachments = trace_of(about, held, captured)
+    if captured is not None and captured.documents:
+        write_bytes(workspace.root / raw_path(about.reference), packed(captured.documents))
     for path, text in attachments.items():
         write_bytes(workspace.root / path, text.encode())
     write_bytes(workspace.root / trace_path(about.reference), render(trace).encode())
