@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 @click.option(
     "--set", "value", type=click.Choice(VALUES), help="Judge TRACE for each MODE, without asking."
 )
+@click.option(
+    "--audit",
+    "audited",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Judge N stale judgements again, drawn at random and blind: how many are wrong?",
+)
 @common(writes=True)
 def command(
     options: Options,
@@ -38,6 +45,7 @@ def command(
     unsure: bool,  # noqa: FBT001  click hands it over by name
     repeats: bool | None,  # noqa: FBT001  the same
     value: Value | None,
+    audited: int | None,
 ) -> None:
     """Judge reviewed traces for the failure modes.
 
@@ -48,6 +56,10 @@ def command(
 
     Where two annotators share the traces, about one question in fourteen is one you have answered
     before, and does not say so: how often people judge alike twice says how clear a definition is.
+
+    With --audit, N of your judgements that an older definition was given to are asked for again,
+    in a random order and without what you said. The share that changed tells how many of all of
+    them are wrong, with exact limits, and corrects the prevalence in `casefiles status`.
 
     Answers can also come from a pipe, one a line, as keys or as yes, no, unsure.
     """
@@ -62,6 +74,10 @@ def command(
     reference = pick.find_trace(workspace, traces[0]) if traces else None
     if value is not None:
         _set(options, me, modes, reference, value)
+        return
+    if audited is not None:
+        _insist_alone(trace=reference, unsure=unsure)
+        _audit(options, me, modes, audited)
         return
     work = label.open_work(workspace, me, modes, trace=reference, unsure=unsure, repeats=repeats)
     judged = _talk(options, me, work) if work.cases and not options.dry_run else 0
@@ -79,6 +95,37 @@ def command(
         output.next_step("casefiles label", f"{_questions(left)} open", quiet=options.quiet)
     else:
         output.next_step("casefiles status", "see how common each mode is", quiet=options.quiet)
+
+
+def _insist_alone(*, trace: str | None, unsure: bool) -> None:
+    if trace is not None or unsure:
+        message = "--audit draws from all your stale judgements"
+        raise BadInputError(message, remedy="leave TRACE and --unsure out; a MODE may be given")
+
+
+def _audit(options: Options, me: str, modes: tuple[str, ...], count: int) -> None:
+    from casefiles.commands.saturation_text import audit_line
+    from casefiles.loop import audit, more_numbers
+
+    work = audit.open_audit(options.workspace, me, modes, count)
+    judged = _talk(options, me, work) if work.cases and not options.dry_run else 0
+    found = audit.found_by(options.workspace, me, modes)
+    if options.json:
+        audits = [more_numbers.audit(one) for one in found]
+        output.document({"judged": judged, "open": work.questions - judged, "audits": audits})
+        return
+    if options.dry_run:
+        output.result(f"would ask {_questions(work.questions)}")
+    elif not found:
+        output.result(f"no judgement of {me} is stale")
+    else:
+        output.result(f"{output.plural(judged, 'judgement')} saved")
+    for one in found:
+        if one.drawn:
+            output.result(audit_line(one))
+    if found:
+        step = ("casefiles status", "prevalence, corrected by what the audit found")
+        output.next_step(*step, quiet=options.quiet)
 
 
 def _talk(options: Options, me: str, work: Work) -> int:

@@ -110,7 +110,7 @@ def criteria(corpus: Corpus, found: Criteria) -> Iterator[str]:
             yield "  casefiles label --audit 20 estimates how many of them are wrong now"
     for audit in found.audits:
         if audit.drawn:
-            yield f"  {_audit(audit)}"
+            yield f"  {audit_line(audit)}"
     for fixed in found.corrected:
         interval = fixed.interval
         limits = f"[{percent(interval.low)} to {percent(interval.high)}]"
@@ -124,7 +124,8 @@ def criteria(corpus: Corpus, found: Criteria) -> Iterator[str]:
             yield f"repeats: {annotator} answered {kept} of {seen.repeats} the same {limits}"
 
 
-def _audit(audit: Audit) -> str:
+def audit_line(audit: Audit) -> str:
+    """Say what an audit found, with exact limits."""
     of = f" for {audit.mode}" if audit.mode else ""
     wrong = audit.became_yes + audit.became_no
     estimate = ""

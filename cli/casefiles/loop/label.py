@@ -71,9 +71,7 @@ def open_work(
     configured; ``repeats`` decides it otherwise. Raises BadInputError for an unknown or retired
     mode, if there is nothing to judge by or on yet, or if a file relied on is broken.
     """
-    corpus = _load(workspace, me)
-    wanted = _modes(workspace, corpus, modes)
-    _insist_on_review(corpus, me, trace)
+    corpus, wanted = my_corpus(workspace, me, modes, trace=trace)
     cases = label_queue(corpus, me, wanted, trace=trace, unsure=unsure)
     if len(cases) > 1:
         from casefiles.clusters.scan import resemblance  # numpy takes a while to load
@@ -83,6 +81,19 @@ def open_work(
     if trace is None and (shared if repeats is None else repeats):
         cases = with_repeats(cases, corpus, me, wanted, demanded=bool(repeats))
     return Work(corpus=corpus, modes=wanted, cases=cases)
+
+
+def my_corpus(
+    workspace: Workspace, me: str, modes: Sequence[str], *, trace: str | None = None
+) -> tuple[Corpus, tuple[str, ...]]:
+    """Load what I judge by and on: my notes alone, and the modes given (none: all active ones).
+
+    Raises BadInputError like `open_work`.
+    """
+    corpus = _load(workspace, me)
+    wanted = _modes(workspace, corpus, modes)
+    _insist_on_review(corpus, me, trace)
+    return corpus, wanted
 
 
 def _insist_on_review(corpus: Corpus, me: str, trace: str | None) -> None:

@@ -37,7 +37,7 @@ def criteria(found: Criteria) -> dict[str, Any]:
     """Return the drift of the criteria as JSON."""
     return {
         "stale": dict(found.stale),
-        "audits": [_audit(audit) for audit in found.audits],
+        "audits": [audit(one) for one in found.audits],
         "corrected": [
             {
                 "mode": fixed.mode,
@@ -53,16 +53,17 @@ def criteria(found: Criteria) -> dict[str, Any]:
     }
 
 
-def _audit(audit: Audit) -> dict[str, Any]:
+def audit(found: Audit) -> dict[str, Any]:
+    """Return an audit as JSON."""
     return {
-        "annotator": audit.annotator,
-        "mode": audit.mode,
-        "stale": audit.stale,
-        "drawn": audit.drawn,
-        "unsure": audit.unsure,
-        "became_yes": audit.became_yes,
-        "became_no": audit.became_no,
-        "wrong": _count(audit.wrong),
+        "annotator": found.annotator,
+        "mode": found.mode,
+        "stale": found.stale,
+        "drawn": found.drawn,
+        "unsure": found.unsure,
+        "became_yes": found.became_yes,
+        "became_no": found.became_no,
+        "wrong": _count(found.wrong),
     }
 
 

@@ -11,8 +11,8 @@ from casefiles.documents.judgements import Resolver, Standing
 from casefiles.documents.note import Judgement, Note
 from casefiles.documents.references import ObservationRef
 
-Why = Literal["new", "stale", "split", "edited", "unsure", "repeat"]
-BLIND: frozenset[Why] = frozenset({"repeat"})
+Why = Literal["new", "stale", "split", "edited", "unsure", "repeat", "audit"]
+BLIND: frozenset[Why] = frozenset({"repeat", "audit"})
 """Reasons that a question does not tell: it is to be answered as if for the first time."""
 
 
@@ -27,7 +27,8 @@ class Question:
     why: Why
     """``new``: not judged; ``stale``: judged under an older definition; ``split``: the mode it was
     split off from was judged yes; ``edited``: the observation it rests on is gone; ``unsure``;
-    ``repeat``: judged under this very definition, and asked again to see whether it holds."""
+    ``repeat``: judged under this very definition, and asked again to see whether it holds;
+    ``audit``: stale, and drawn to see how many of those are wrong."""
     before: tuple[Judgement, ...] = ()
     """What the annotator said so far, oldest first."""
 
