@@ -23,8 +23,10 @@ CHECKS: tuple[Check, ...] = (
     proposals.lines,
     proposals.applied,
     dataset.dimensions,
+    dataset.values,
     dataset.tuples,
     dataset.queries,
+    dataset.repeats,
 )
 
 

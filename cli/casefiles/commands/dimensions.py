@@ -11,7 +11,7 @@ from casefiles.commands.options import Options, common
 
 if TYPE_CHECKING:
     from casefiles.documents.dataset import Dimension
-    from casefiles.loop.dataset import ValueUse
+    from casefiles.loop.dimensions import ValueUse
 
 
 @click.command("dimensions", epilog="Example: casefiles dimensions --json")
@@ -22,12 +22,11 @@ def command(options: Options) -> None:
     Dimensions stand in traces/dataset/dimensions.yaml, a file to edit by hand: three or more ways
     in which uses of the application differ (feature, persona, scenario), each with its values.
     """
-    from casefiles.loop import dataset, desk
+    from casefiles.loop.dataset_files import open_dataset
+    from casefiles.loop.dimensions import value_uses
 
-    workspace = options.workspace
-    corpus = desk.open_corpus(workspace)
-    desk.insist(corpus, lambda path: path.startswith("traces/dataset/"))
-    uses = dataset.value_uses(corpus)
+    corpus = open_dataset(options.workspace)
+    uses = value_uses(corpus)
     if options.json:
         output.document({"dimensions": _document(corpus.dataset.dimensions, uses)})
         return

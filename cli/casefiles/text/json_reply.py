@@ -23,6 +23,17 @@ def parse(reply: str) -> Any:
     return found[1]
 
 
+def every(reply: str) -> list[Any]:
+    """Return all JSON objects and lists of a reply, in their order.
+
+    Of one that was cut off, what is complete inside it. Raises ValueError if there is none.
+    """
+    found = [value for _, value in _candidates(reply)]
+    if not found:
+        raise ValueError("the reply holds no complete JSON object")
+    return found
+
+
 def _candidates(reply: str) -> Iterator[tuple[int, Any]]:
     """Every object or list that starts outside the one before it, with its length."""
     decoder = json.JSONDecoder()

@@ -1,0 +1,146 @@
+"""Queries without a key: the whole question in a file for any chat, and what the chat replied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from casefiles.dataset.generating import Order, orders
+from casefiles.dataset.replies import read_queries, read_verdicts
+from casefiles.documents.corpus import Corpus
+from casefiles.documents.dataset import Query
+from casefiles.documents.question import Question
+from casefiles.errors import BadInputError
+from casefiles.loop.dataset_files import open_dataset
+from casefiles.loop.queries import add_queries
+from casefiles.loop.queries_model import Generated, checked
+from casefiles.loop.query_questions import composer, unchecked
+from casefiles.loop.real_queries import real_queries
+from casefiles.text.likeness import Texts
+from casefiles.workspace.find import Workspace
+from casefiles.workspace.write import write_bytes
+
+CHAT = "chat"
+"""What stands in ``origin.model`` of a query: the chat does not say which model it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompted:
+    """A prompt that waits to be pasted into a chat."""
+
+    path: Path
+    """The file."""
+    text: str
+    """What it holds."""
+    asks: int
+    """Queries it asks for, or about."""
+
+
+def write_prompt(
+    workspace: Workspace,
+    *,
+    count: int = 100,
+    plans: bool = False,
+    only_filter: bool = False,
+    dry_run: bool = False,
+) -> Prompted:
+    """Write the question to ``.casefiles/``: for queries, or on whether those there are realistic.
+
+    Raises BadInputError if there is nothing to ask, or no description of the application.
+    """
+    corpus = open_dataset(workspace)
+    asks, question = (
+        _doubts(workspace, corpus)
+        if only_filter
+        else _queries(workspace, corpus, count, plans=plans)
+    )
+    name = "doubts-prompt.md" if only_filter else "queries-prompt.md"
+    prompted = Prompted(path=workspace.private / name, text=question.pasted(), asks=asks)
+    if not dry_run:
+        prompted.path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(prompted.path, prompted.text.encode("utf-8", "replace"))
+    return prompted
+
+
+def _queries(
+    workspace: Workspace, corpus: Corpus, count: int, *, plans: bool
+) -> tuple[int, Question]:
+    wanted = orders(corpus.dataset, count)
+    if not corpus.dataset.used_tuples:
+        raise BadInputError("there are no tuples yet", remedy="run `casefiles tuples` first")
+    if not wanted:
+        message = f"there are {count} queries in use already"
+        raise BadInputError(message, remedy="ask for more with --count")
+    real = real_queries(workspace, corpus)
+    question = composer(workspace, corpus, real=real, plans=plans).queries(wanted)
+    return sum(order.next_count for order in wanted), question
+
+
+def _doubts(workspace: Workspace, corpus: Corpus) -> tuple[int, Question]:
+    found = unchecked(corpus.dataset, by_people_too=True)
+    if not found:
+        raise BadInputError("every query is checked, doubted or decided on already")
+    question = composer(workspace, corpus, real=(), plans=False).doubts(found)
+    return sum(len(item.drafts) for item in found), question
+
+
+def take_queries(workspace: Workspace, reply: str, *, dry_run: bool = False) -> Generated:
+    """Add the queries of a chat's reply, for whichever tuples it answered.
+
+    Those that nearly repeat another are refused. Raises BadInputError if the reply holds none.
+    """
+    corpus = open_dataset(workspace)
+    data = corpus.dataset
+    asked = {item.id: item for item in data.used_tuples}
+    try:
+        found = read_queries(reply, asked, plans='"plan"' in reply, whole=False)
+    except ValueError as error:
+        raise _unusable(error) from error
+    real = real_queries(workspace, corpus)
+    known = Texts((*(query.text for query in data.queries), *real))
+    composed = composer(workspace, corpus, real=(), plans='"plan"' in reply)
+    filled = []
+    for name, drafts in found.by_tuple.items():
+        order = Order(item=asked[name], wanted=len(drafts), written=())
+        order.take(drafts, known)
+        filled.append(order)
+    origin = {"by": "model", "model": CHAT, "prompt": composed.queries(filled).prompt_hash}
+    new = [
+        Query(id="", tuple_id=order.item.id, text=draft.text, plan=draft.plan, origin=origin)
+        for order in filled
+        for draft in order.drafts
+    ]
+    written = add_queries(workspace, new, dry_run=dry_run)
+    return Generated(
+        plan=written.plan,
+        new=written.new,
+        refused=tuple(refused for order in filled for refused in order.refused),
+        remarks=found.faults,
+    )
+
+
+def take_doubts(workspace: Workspace, reply: str, *, dry_run: bool = False) -> Generated:
+    """Write down what a chat doubts. Raises BadInputError if the reply holds no verdict."""
+    corpus = open_dataset(workspace)
+    asked = [
+        name for found in unchecked(corpus.dataset, by_people_too=True) for name in found.drafts
+    ]
+    try:
+        verdicts = read_verdicts(reply, asked, whole=False)
+    except ValueError as error:
+        raise _unusable(error) from error
+    prompt = composer(workspace, corpus, real=(), plans=False).doubts(()).prompt_hash
+    changes = {name: checked(doubt, prompt) for name, doubt in verdicts.items()}
+    written = add_queries(workspace, (), changes=changes, dry_run=dry_run)
+    return Generated(
+        plan=written.plan,
+        doubted=tuple(name for name, doubt in verdicts.items() if doubt is not None),
+        checked=len(verdicts),
+    )
+
+
+def _unusable(error: ValueError) -> BadInputError:
+    return BadInputError(
+        f"no answer could be used: {error}",
+        remedy="ask the chat to reply once more, in the form that the prompt asks for",
+    )
