@@ -35,11 +35,20 @@ PLAN = {"goal": "get it", "facts": ["a", "b"], "never_says": ["c"], "approver": 
         json.dumps({"tuples": [ONE]}),
         json.dumps([ONE]),
         json.dumps(ONE),
+        json.dumps({"q-0123456789": {"tuples": [ONE]}}),
         f"Sure! Here:\n```json\n{json.dumps({'tuples': [ONE]}, indent=2)}\n```\nAnything else?",
         json.dumps({"tuples": [{**ONE, "mood": "x"}], "notes": "y"}),
         json.dumps({"tuples": [ONE, {"id": "t02", "queries": [{"text": "x"}]}]})[:-9],
     ],
-    ids=["as asked", "list", "alone", "in prose and a fence", "more keys", "cut off"],
+    ids=[
+        "as asked",
+        "list",
+        "alone",
+        "under an id",
+        "in prose and a fence",
+        "more keys",
+        "cut off",
+    ],
 )
 def test_queries_are_found_in_any_wrapping(reply: str) -> None:
     """Blanks around a text are no part of it."""

@@ -62,6 +62,7 @@ def test_every_command_in_the_readme_exists_with_its_options() -> None:
         "site/docs/architecture.md",
         "site/docs/axial-coding.md",
         "site/docs/telemetry.md",
+        "site/docs/dataset.md",
     ],
 )
 def test_links_to_files_lead_somewhere(path: str) -> None:

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefiles.documents.dataset import Dimension, PersonaPlan, Query, Value
-from casefiles.documents.dataset_edit import append_rows, change_rows, dimension_row, query_row
+from casefiles.documents.dataset_edit import (
+    add_values,
+    append_rows,
+    change_rows,
+    dimension_row,
+    query_row,
+)
 from casefiles.documents.dataset_reader import parse_dimensions, parse_queries
 from hostile import utf8_texts
 
@@ -165,3 +171,23 @@ def test_rows_are_changed_by_their_names() -> None:
 
     assert after == text.replace("keep: no, why: c", "keep: yes")
     assert change_rows(text, "queries", "id", {}) == text
+
+
+def test_values_are_added_as_those_there_are_written() -> None:
+    """Words to words, rows to rows; comments stay."""
+    text = """\
+dimensions:
+- name: a   # ours
+  values:
+  - {name: x, description: y}   # first
+- {name: b, values: [z]}
+- {name: c}
+constraints: []
+"""
+
+    after = add_values(text, {"a": ["x2"], "b": ["no", "z: 3"], "c": ["w"]})
+
+    assert after == text.replace("# first\n", "# first\n  - {name: x2}\n").replace(
+        "[z]", '[z, "no", "z: 3"]'
+    ).replace("{name: c}", "{name: c, values: [w]}")
+    assert add_values(text, {}) == text

@@ -8,30 +8,15 @@ from pathlib import Path
 import pytest
 
 from cli import run_cli
+from dimensioned import dimensioned
 from editors import editor
 from query_model import shop
 from workspaces import trace_text, workspace
 
-DIMENSIONS = """\
-# ours
-dimensions:
-- name: feature
-  values:
-  - {name: order, weight: 3}
-  - {name: return}
-  - {name: search}
-- name: persona
-  values: [expert, novice]
-- name: scenario
-  values: [clear, vague]
-constraints:
-- {when: {persona: expert}, never: {scenario: vague}, why: experts say what they need}
-"""
-
 
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path) -> Path:
-    return workspace(tmp_path, {"traces/dataset/dimensions.yaml": DIMENSIONS})
+    return dimensioned(tmp_path)
 
 
 def test_queries_are_written_under_their_tuples(
@@ -222,5 +207,5 @@ def test_one_way_at_a_time(tmp_path: Path) -> None:
     """Two ways to write queries are asked about."""
     result = run_cli("queries", "--write", "--method", "model", cwd=shop(tmp_path))
     assert (result.code, result.err) == (
-        2, "choose one of --write, --review, --method and --answers\n",
+        2, "choose one of --write, --review, --method, --answers and --from\n",
     )  # fmt: skip

@@ -18,7 +18,6 @@ import pytest
 from casefiles.documents.dataset import Query
 from casefiles.documents.dataset_reader import parse_queries
 from casefiles.errors import BadInputError
-from casefiles.loop.asking import Tick
 from casefiles.loop.queries_model import Generated, QueryJob
 from casefiles.models.spending import Limits
 from casefiles.workspace.find import find
@@ -447,8 +446,8 @@ def test_answers_of_a_run_that_was_killed_are_not_paid_for_twice(
     """Killed before anything was written: the next run finds every finished answer."""
     folder = shop(tmp_path)
 
-    def killed(tick: Tick) -> None:
-        if tick.done == 4:
+    def killed(stage: str, done: int, _: int) -> None:
+        if (stage, done) == ("checking", 1):
             raise KeyboardInterrupt
 
     with model_server(good, monkeypatch) as server:
@@ -469,7 +468,7 @@ def test_queries_typed_meanwhile_keep_their_ids(
     folder = shop(tmp_path, count=1)
     path = folder / "traces/dataset/queries.yaml"
 
-    def typed(_: Tick) -> None:
+    def typed(*_: object) -> None:
         path.write_text("queries:\n- {id: q001, text: typed meanwhile, keep: yes}\n")
 
     with model_server(good, monkeypatch):
@@ -518,7 +517,7 @@ queries:
 @pytest.mark.parametrize(
     ("path", "text", "said"),
     [
-        ("casefiles.toml", '[app]\nname = "x"\n', "description is empty"),
+        ("casefiles.toml", '[app]\nname = "x"\n', "description says nothing yet"),
         ("traces/dataset/tuples.yaml", "", "there are no tuples yet"),
         ("traces/dataset/tuples.yaml", "tuples: [", "nothing was written"),
     ],
@@ -547,10 +546,11 @@ def test_the_command_says_what_it_will_take_and_what_came_of_it(
         result = run_cli("queries", "--method", "model", "--count", "6", cwd=folder)
         again = run_cli("queries", "--method", "model", "--count", "6", cwd=folder)
 
-    assert dry.out.startswith(f"6 calls of {MODEL}: about ")
+    assert dry.err.startswith(f"{MODEL}: about 6 calls, ")
+    assert dry.out == "nothing was sent (--dry-run)\n"
     assert (result.code, result.out) == (0, "6 queries added; 0 of 6 checked are doubted\n")
-    assert result.err.startswith(f"6 calls of {MODEL}: about ")
-    assert "6 calls (66 tokens in, 42 out), at a price that is not known" in result.err
+    assert result.err.startswith(f"{MODEL}: about 6 calls, ")
+    assert f"{MODEL} took 6 calls, 108 tokens, price not known" in result.err
     assert again.out == "there are 6 queries in use already; ask for more with --count\n"
 
 
@@ -650,7 +650,7 @@ def test_a_killed_command_is_finished_by_the_next_without_paying_twice(
         result = run_cli(*options, cwd=folder)
 
     assert result.out == "8 queries added; 0 of 8 checked are doubted\n"
-    assert "4 answers were kept from before" in result.err
+    assert "4 answers kept from before" in result.err
     later = [json.dumps(question) for question in server.questions()[4:]]
     assert not set(paid_for) & set(later)
     assert len(on_file(folder)) == 8
@@ -670,10 +670,10 @@ def test_at_a_terminal_it_asks_before_the_first_call(
             timeout=50,
             dimensions=(24, 100),
         )
-        terminal.expect(r"6 calls of openai/test-model: about [\d,]+")
-        terminal.expect(r"Go on\? \[Y/n\]")
+        terminal.expect(r"openai/test-model: about 6 calls, [\d,]+ tokens")
+        terminal.expect(r"Send it\? \[Y/n\]")
         terminal.sendline("n")
-        terminal.expect("nothing was asked")
+        terminal.expect("nothing was sent")
         terminal.expect(pexpect.EOF)
     assert server.requests == []
     assert not (folder / "traces/dataset/queries.yaml").exists()

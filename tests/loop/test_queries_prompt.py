@@ -42,9 +42,9 @@ def test_the_prompt_holds_everything_and_the_reply_is_taken(tmp_path: Path) -> N
     """Instructions, schema and all tuples that want queries; JSON inside prose and fences."""
     folder = shop(tmp_path, queries=QUERIES)
     said = run_cli("queries", "--method", "prompt", "--count", "5", cwd=folder)
-    prompt = (folder / ".casefiles/queries-prompt.md").read_text()
+    prompt = (folder / ".casefiles/questions/write-queries.md").read_text()
 
-    assert ".casefiles/queries-prompt.md asks for 3 queries" in said.out
+    assert ".casefiles/questions/write-queries.md asks for 3 queries" in said.out
     assert "casefiles queries --answers FILE" in said.out
     assert '"$defs"' in prompt
     wanted = {item["id"]: item["queries_wanted"] for item in data_in(prompt)["tuples"]}
@@ -54,7 +54,9 @@ def test_the_prompt_holds_everything_and_the_reply_is_taken(tmp_path: Path) -> N
         {"id": name, "queries": [{"text": f"{word}, {name}"}]}
         for name, word in (("t01", "socks"), ("t03", "my tent leaks"), ("t99", "what"))
     ]
-    chat = f"Here you go!\n\n```json\n{json.dumps({'tuples': answer}, indent=1)}\n```\nMore?"
+    name = re.findall(r"^# (q-\w+)$", prompt, re.MULTILINE)[0]
+    replied = json.dumps({name: {"tuples": answer}}, indent=1)
+    chat = f"Here you go!\n\n```json\n{replied}\n```\nMore?"
     taken = run_cli("queries", "--answers", reply(folder, chat), cwd=folder)
 
     assert taken.out == "2 queries added\n"
@@ -81,7 +83,7 @@ def test_plans_come_by_chat_too(tmp_path: Path) -> None:
     """The prompt asks for them; a reply that has them keeps them."""
     folder = shop(tmp_path)
     run_cli("queries", "--method", "prompt", "--multi-turn", "--count", "3", cwd=folder)
-    assert "simulated user" in (folder / ".casefiles/queries-prompt.md").read_text()
+    assert "simulated user" in (folder / ".casefiles/questions/write-queries.md").read_text()
     planned = {"text": "hello", "plan": {"goal": "have it back", "facts": ["paid by card"]}}
     answer = json.dumps({"id": "t01", "queries": [planned]})
 
@@ -97,7 +99,7 @@ def test_the_filter_goes_by_chat_too(tmp_path: Path) -> None:
     """Queries are named by their ids, so a late reply still fits."""
     folder = shop(tmp_path, queries=QUERIES)
     said = run_cli("queries", "--filter", "--method", "prompt", cwd=folder)
-    prompt = (folder / ".casefiles/doubts-prompt.md").read_text()
+    prompt = (folder / ".casefiles/questions/check-queries.md").read_text()
     assert "asks about 2 queries" in said.out
     assert "casefiles queries --filter --answers FILE" in said.out
     assert data_in(prompt)["tuples"][1]["queries"] == [
@@ -135,8 +137,8 @@ def test_a_dry_run_writes_neither_prompt_nor_queries(tmp_path: Path) -> None:
     answer = json.dumps({"id": "t01", "queries": [{"text": "ropes"}]})
     shown = run_cli("queries", "--answers", reply(folder, answer), "--dry-run", cwd=folder)
 
-    assert "would ask for 30 queries" in said.out  # ten for each tuple, in one reply
-    assert not (folder / ".casefiles/queries-prompt.md").exists()
+    assert "a prompt for a chat would be written" in said.out
+    assert not (folder / ".casefiles/questions").exists()
     assert "+- {id: q003, tuple: t01, text: ropes, " in shown.out
     assert (folder / "traces/dataset/queries.yaml").read_text() == QUERIES
 

@@ -181,12 +181,31 @@ def test_coverage_is_shown_as_tables_with_the_empty_cells_named(tmp_path: Path) 
 
     shown = run_cli("status", "--coverage", cwd=folder).out
 
-    assert "1/1/0" in shown
-    assert "–" in shown
+    assert "1/1" in shown
+    assert "queries in use / traces; – cannot occur" in shown  # nothing is reviewed yet
     assert "no query in use: 4 of 5 pairs of values" in shown
-    assert "  feature: return × persona: child" in shown
+    assert "  feature: return × persona: adult, child" in shown
     assert "not read" not in shown
     assert "1  of 5 that can occur; 1 run, 0 read" in run_cli("status", cwd=folder).out
+
+
+def test_a_wide_crossing_is_split_to_fit_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every column is there, no line is longer than the terminal, no name is broken."""
+    names = [f"a-rather-long-value-{n}" for n in range(9)]
+    dimensions = "dimensions:\n" + "".join(
+        f"- {{name: {name}, values: [{', '.join(names)}]}}\n" for name in ("one", "two")
+    )
+    folder = workspace(tmp_path, {"traces/dataset/dimensions.yaml": dimensions})
+    monkeypatch.setenv("COLUMNS", "80")
+
+    shown = run_cli("status", "--coverage", cwd=folder).out
+
+    tables = shown[: shown.index("queries in use")]
+    assert all(len(line) <= 80 for line in tables.splitlines())
+    assert all(name in tables for name in names)
+    assert tables.count("one \\ two") > 1
 
 
 def test_a_dimension_without_values_covers_nothing(tmp_path: Path) -> None:

@@ -8,29 +8,14 @@ from pathlib import Path
 import pytest
 
 from cli import run_cli
+from dimensioned import dimensioned
 from editors import editor
 from workspaces import workspace
-
-DIMENSIONS = """\
-# ours
-dimensions:
-- name: feature
-  values:
-  - {name: order, weight: 3}
-  - {name: return}
-  - {name: search}
-- name: persona
-  values: [expert, novice]
-- name: scenario
-  values: [clear, vague]
-constraints:
-- {when: {persona: expert}, never: {scenario: vague}, why: experts say what they need}
-"""
 
 
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path) -> Path:
-    return workspace(tmp_path, {"traces/dataset/dimensions.yaml": DIMENSIONS})
+    return dimensioned(tmp_path)
 
 
 def test_tuples_cover_every_feasible_pair_and_say_so(folder: Path) -> None:

@@ -27,7 +27,7 @@ def dimensions(evidence: Evidence) -> Iterator[Problem]:
         yield problem("warning", "few-dimensions", DIMENSIONS, message)
     for dimension in data.all_dimensions:
         line = dimension.line
-        if not dimension.used and dimension.keep is None:
+        if dimension.waits:
             message = f"the suggested dimension {dimension.name!r} waits for a decision"
             remedy = "write `keep: yes` below it, or delete it"
             yield problem(

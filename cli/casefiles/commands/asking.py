@@ -1,11 +1,11 @@
-"""Commands that ask a model: their limits, a question before the first call, a progress bar."""
+"""Commands that run a job through a model: their limits, agreement before the first call."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
@@ -13,15 +13,47 @@ from casefiles.commands import output
 from casefiles.commands.options import Options
 
 if TYPE_CHECKING:
-    from casefiles.loop.asking import Tick
+    from casefiles.loop.asking import Tell
+    from casefiles.models.service import Service
     from casefiles.models.spending import Estimate, Spent
 
+T_co = TypeVar("T_co", covariant=True)
 
-def limits(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options max_calls, max_cost and concurrency."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """What the person allows a job."""
+
+    max_calls: int | None
+    """Calls of the provider at most."""
+    max_cost: float | None
+    """US dollars at most."""
+    concurrency: int
+    """Calls at once."""
+
+
+class Job(Protocol[T_co]):
+    """What can be estimated before it is asked."""
+
+    def estimate(self) -> Estimate:
+        """Say what it will take."""
+
+    def run(self, tell: Tell, /) -> T_co:
+        """Ask."""
+
+
+def limits(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `Allowed`, handed over as one ``allowed`` argument."""
+
+    @functools.wraps(function)
+    def wrapper(**given: Any) -> None:
+        names = ("max_calls", "max_cost", "concurrency")
+        function(allowed=Allowed(**{name: given.pop(name) for name in names}), **given)
+
+    decorated: Callable[..., None] = wrapper
     for option in reversed(_LIMITS):
-        function = option(function)
-    return function
+        decorated = option(decorated)
+    return decorated
 
 
 _LIMITS = (
@@ -44,40 +76,34 @@ _LIMITS = (
 )
 
 
-def said(estimate: Estimate, model: str) -> str:
-    """Say in one line what a job will take."""
-    kept = f" ({estimate.kept} more answers are kept from before)" if estimate.kept else ""
-    if estimate.cost_usd is None:
-        cost = "at a price that is not known"
-    else:
-        cost = f"for about {_usd(estimate.cost_usd)}"
-    return (
-        f"{output.plural(estimate.calls, 'call')} of {model}{kept}: about {estimate.tokens_in:,} "
-        f"tokens in and {estimate.tokens_out:,} out, {cost}"
-    )
+def service_for(use: str, allowed: Allowed, options: Options) -> Service:
+    """Open the model that ``[models]`` names for a use. Raises BadInputError if none is named."""
+    from casefiles.loop.model_service import open_service
+    from casefiles.models.spending import Limits
+
+    most = Limits(max_calls=allowed.max_calls, max_cost_usd=allowed.max_cost)
+    return open_service(options.workspace, use, limits=most, concurrency=allowed.concurrency)
 
 
-def agreed(estimate: Estimate, model: str, options: Options) -> bool:
-    """Say what a job will take and, at a terminal, ask whether to go on."""
-    output.story(said(estimate, model), quiet=options.quiet and options.yes)
-    if options.yes or not estimate.calls or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return True
-    return click.confirm("Go on?", default=True, err=True)
+def carried_out(job: Job[T_co], service: Service, options: Options) -> T_co | None:
+    """Say what a job will take, ask whether to go on, and run it under a progress bar.
 
+    None: the person said no. A dry run ends the command here.
+    """
+    from casefiles.commands.model_talk import conversation
 
-def spent(used: Spent) -> str:
-    """Say in one line what a job took."""
-    kept = f"; {used.kept} answers were kept from before" if used.kept else ""
-    cost = _usd(used.cost_usd) if used.calls > used.unpriced else ""
-    if used.unpriced:
-        unknown = f"{used.unpriced} at a price that is not known"
-        cost = f"{cost}, {unknown}" if cost else "at a price that is not known"
-    tokens = f"{used.tokens_in:,} tokens in, {used.tokens_out:,} out"
-    return f"{output.plural(used.calls, 'call')} ({tokens}){f', {cost}' if cost else ''}{kept}"
+    with conversation(options) as talk:
+        if not talk.agree(service.model, job.estimate()):
+            output.story("nothing was sent")
+            return None
+        try:
+            return job.run(talk.tell)
+        finally:
+            talk.took(service.model, service.spent)
 
 
 def spent_document(used: Spent) -> dict[str, object]:
-    """Return the same for machines."""
+    """Return what a job took, for machines."""
     return {
         "calls": used.calls,
         "kept": used.kept,
@@ -87,36 +113,3 @@ def spent_document(used: Spent) -> dict[str, object]:
         "cost_usd": used.cost_usd,
         "unpriced": used.unpriced,
     }
-
-
-def _usd(cost: float) -> str:
-    """Small sums with the digits that tell them apart."""
-    return f"{cost:.2f} USD" if cost >= 0.1 or not cost else f"{cost:.2g} USD"
-
-
-@contextmanager
-def bar(what: str, *, quiet: bool) -> Iterator[Callable[[Tick], None]]:
-    """Show progress on a terminal; nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[failed]} failed"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=output.console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None, failed=0)
-        yield lambda tick: progress.update(
-            task, total=tick.total, completed=tick.done, failed=tick.failed
-        )

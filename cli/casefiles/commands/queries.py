@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 import click
 
 from casefiles.commands import output
-from casefiles.commands.asking import limits
+from casefiles.commands.asking import Allowed, limits
 from casefiles.commands.options import Options, common
 from casefiles.errors import BadInputError
 
@@ -31,6 +32,21 @@ Method = Literal["model", "prompt"]
     metavar="FILE",
     help="What the chat replied to the prompt (- reads it from stdin).",
 )
+@click.option(
+    "--from",
+    "table",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Bring in queries of a CSV, TSV, JSON or JSONL file, with their kinds of use.",
+)
+@click.option("--text", metavar="PATH", help="Where a row of that file has the query.")
+@click.option(
+    "--dimension",
+    "dimensions",
+    multiple=True,
+    metavar="NAME=PATH",
+    help="Where it has a dimension, such as persona=meta.persona; may be repeated.",
+)
 @click.option("--filter", "only_filter", is_flag=True, help="Only ask which ones are unrealistic.")
 @click.option(
     "--count",
@@ -53,12 +69,13 @@ def command(  # noqa: PLR0913  one argument an option
     options: Options,
     method: Method | None,
     answers: IO[str] | None,
+    allowed: Allowed,
+    *,
+    table: Path | None,
+    text: str | None,
+    dimensions: tuple[str, ...],
     count: int,
     batch: int,
-    max_calls: int | None,
-    max_cost: float | None,
-    concurrency: int,
-    *,
     write: bool,
     review: bool,
     only_filter: bool,
@@ -73,9 +90,13 @@ def command(  # noqa: PLR0913  one argument an option
     """
     from casefiles.commands import queries_model
 
-    if sum((write, review, answers is not None, method is not None)) > 1:
-        raise BadInputError("choose one of --write, --review, --method and --answers")
-    if write:
+    if sum((write, review, answers is not None, method is not None, table is not None)) > 1:
+        raise BadInputError("choose one of --write, --review, --method, --answers and --from")
+    if table is not None:
+        from casefiles.commands import queries_import
+
+        queries_import.command(options, table, text=text, dimensions=dimensions)
+    elif write:
         _write(options)
     elif review:
         _review(options)
@@ -86,8 +107,7 @@ def command(  # noqa: PLR0913  one argument an option
     elif method == "model" or only_filter:
         queries_model.ask(
             options,
-            limits=(max_calls, max_cost),
-            concurrency=concurrency,
+            allowed,
             count=count,
             plans=multi_turn,
             batch=batch,

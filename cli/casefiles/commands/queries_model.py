@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casefiles.commands import output
-from casefiles.commands.asking import agreed, bar, said, spent, spent_document
+from casefiles.commands.asking import Allowed, carried_out, service_for, spent_document
 from casefiles.commands.options import Options
 from casefiles.errors import ProblemsFoundError
 
@@ -19,38 +19,21 @@ _LONGEST = 200
 
 
 def ask(
-    options: Options,
-    *,
-    limits: tuple[int | None, float | None],
-    concurrency: int,
-    count: int,
-    plans: bool,
-    batch: int,
-    only_filter: bool,
+    options: Options, allowed: Allowed, *, count: int, plans: bool, batch: int, only_filter: bool
 ) -> None:
     """Say what it will take, ask the model, and say what came of it."""
-    from casefiles.loop.model_service import open_service
     from casefiles.loop.queries_model import QueryJob
-    from casefiles.models.spending import Limits
 
-    workspace = options.workspace
-    allowed = Limits(max_calls=limits[0], max_cost_usd=limits[1])
-    service = open_service(workspace, "generate", limits=allowed, concurrency=concurrency)
+    service = service_for("generate", allowed, options)
     job = QueryJob(
-        workspace, service, count=count, plans=plans, batch=batch, only_filter=only_filter
+        options.workspace, service, count=count, plans=plans, batch=batch, only_filter=only_filter
     )
     if not job.wanted and not job.open:
         _nothing_to_do(options, count, only_filter=only_filter)
         return
-    estimate = job.estimate()
-    if options.dry_run:
-        output.result(said(estimate, service.model))
+    found = carried_out(job, service, options)
+    if found is None:
         return
-    if not agreed(estimate, service.model, options):
-        output.story("nothing was asked")
-        return
-    with bar("asking", quiet=options.quiet or options.json) as tell:
-        found = job.run(tell)
     _show(found, options)
     if found.stopped is not None:
         raise found.stopped
@@ -69,21 +52,17 @@ def _nothing_to_do(options: Options, count: int, *, only_filter: bool) -> None:
 
 def prompt(options: Options, *, count: int, plans: bool, only_filter: bool) -> None:
     """Write the prompt for a chat."""
-    from casefiles.loop.desk import relative
     from casefiles.loop.queries_prompt import write_prompt
 
-    workspace = options.workspace
-    found = write_prompt(
-        workspace, count=count, plans=plans, only_filter=only_filter, dry_run=options.dry_run
-    )
-    path = relative(workspace, found.path)
+    if options.dry_run:
+        output.result("a prompt for a chat would be written below .casefiles/questions/")
+        return
+    path, asks = write_prompt(options.workspace, count=count, plans=plans, only_filter=only_filter)
     if options.json:
-        output.document({"path": path, "queries": found.asks, "prompt": found.text})
+        output.document({"path": path, "queries": asks})
         return
     about = "about" if only_filter else "for"
-    queries = output.plural(found.asks, "query", "queries")
-    verb = "would ask" if options.dry_run else "asks"
-    output.result(f"{path} {verb} {about} {queries}")
+    output.result(f"{path} asks {about} {output.plural(asks, 'query', 'queries')}")
     rest = " --filter" if only_filter else ""
     output.result(
         "Next: paste it into any chat, save the whole reply in a file, then\n"
@@ -110,8 +89,6 @@ def _show(found: Generated, options: Options) -> None:
     _lines([f"refused, like {r.like!r}: {r.text!r}" for r in found.refused])
     _lines([f"{name} still lacks {count}" for name, count in found.missing.items()])
     output.result(_summary(found))
-    if found.spent.calls or found.spent.kept:
-        output.story(spent(found.spent), quiet=options.quiet)
     output.next_step(
         "casefiles queries --review",
         "keep, drop or edit them; the doubted ones come first",

@@ -283,8 +283,10 @@ def _rows(reply: str, kind: type[P], *, list_key: str, row_key: str) -> tuple[li
     return rows, faults
 
 
-def _candidates(found: Sequence[Any], list_key: str, row_key: str) -> Iterator[Any]:
-    """Rows in an object, in a list, or alone."""
+def _candidates(
+    found: Sequence[Any], list_key: str, row_key: str, *, depth: int = 1
+) -> Iterator[Any]:
+    """Rows in an object, in a list, or alone; or any of these one level further in."""
     for value in found:
         if isinstance(value, Mapping) and list_key in value:
             inner = value[list_key]
@@ -293,6 +295,9 @@ def _candidates(found: Sequence[Any], list_key: str, row_key: str) -> Iterator[A
             yield from (row for row in value if isinstance(row, Mapping) and row_key in row)
         elif isinstance(value, Mapping) and row_key in value:
             yield value
+        elif isinstance(value, Mapping):  # under the id of the question, as a chat is asked to
+            inner = [child for child in value.values() if isinstance(child, Mapping | list)]
+            yield from _candidates(inner, list_key, row_key, depth=0) if depth else ()
 
 
 def _fault(error: ValidationError, number: int) -> str:

@@ -57,6 +57,11 @@ class Dimension:
         """Whether tuples are made of it: kept by a person, or neither dropped nor suggested."""
         return self.keep if self.keep is not None else not self.suggested
 
+    @property
+    def waits(self) -> bool:
+        """Whether it was suggested and nobody has decided on it."""
+        return self.suggested and self.keep is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraint:

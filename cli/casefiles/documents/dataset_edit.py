@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as AbcMapping
 from collections.abc import Sequence as AbcSequence
+from typing import Any
 
 from casefiles.documents.dataset import Dimension, PersonaPlan, Query, Tuple
 from casefiles.text import emit, splice
@@ -93,12 +94,31 @@ def change_rows(text: str, key: str, name: str, changes: Changes) -> str:
 
     Raises SpliceError if that cannot be done without touching other text.
     """
-    root = plain(parse_yaml(text)[0])
-    found = root.get(key) if isinstance(root, dict) else None
-    rows = found if isinstance(found, list) else []
-    places = {row.get(name): number for number, row in enumerate(rows) if isinstance(row, dict)}
+    places = {row.get(name): number for number, row in enumerate(_rows(text, key))}
     numbered = {places[row]: wanted for row, wanted in changes.items()}
     return splice.set_in_items(text, key, numbered, newline=_newline(text)) if numbered else text
+
+
+def add_values(text: str, values: AbcMapping[str, AbcSequence[str]]) -> str:
+    """Return dimensions.yaml with values added to dimensions, written as those there are.
+
+    Raises SpliceError if that cannot be done without touching other text.
+    """
+    changes: dict[int, dict[tuple[str, ...], emit.Emittable | None]] = {}
+    for number, row in enumerate(_rows(text, "dimensions")):
+        there = row.get("values") or []
+        described = bool(there) and isinstance(there[0], dict)
+        new = [{"name": v} if described else v for v in values.get(row.get("name", ""), ())]
+        if new:
+            changes[number] = {("values",): [*there, *new]}
+    return splice.set_in_items(text, "dimensions", changes, newline=_newline(text))
+
+
+def _rows(text: str, key: str) -> list[dict[str, Any]]:
+    """The rows of a sound file, without their places."""
+    root = plain(parse_yaml(text)[0])
+    found = root.get(key) if isinstance(root, dict) else None
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
 def _plan_row(plan: PersonaPlan) -> Row:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from casefiles.documents.dataset import (
     MAX_TURNS,
@@ -18,6 +19,7 @@ from casefiles.documents.problem import Problem
 from casefiles.text.names import is_safe_name, nearest
 from casefiles.text.yaml_tree import Plain, Scalar, Sequence
 
+T = TypeVar("T")
 _PLAN_KEYS = ("goal", "facts", "never_says", "approver", "max_turns", "history")
 _SPEAKERS = ("user", "assistant")
 
@@ -30,9 +32,7 @@ def parse_dimensions(
     fields = source.yaml()
     if fields is None:
         return None, tuple(source.problems)
-    rows = fields.rows("dimensions")
-    dimensions = tuple(map(_dimension, rows))
-    _unique(rows, "name", [dimension.name for dimension in dimensions])
+    dimensions = _listed(fields, "dimensions", "name", _dimension)
     known = {d.name: {value.name for value in d.values} for d in dimensions}
     constraints = tuple(_constraint(row, known) for row in fields.rows("constraints"))
     return (None if source.broken else (dimensions, constraints)), tuple(source.problems)
@@ -40,34 +40,35 @@ def parse_dimensions(
 
 def parse_tuples(text: str, path: str) -> tuple[tuple[Tuple, ...] | None, tuple[Problem, ...]]:
     """Read tuples.yaml; None if it cannot be relied on."""
-    source = Source(path, text)
-    fields = source.yaml()
-    if fields is None:
-        return None, tuple(source.problems)
-    rows = fields.rows("tuples")
-    tuples = tuple(map(_tuple, rows))
-    _unique(rows, "id", [item.id for item in tuples])
-    return (None if source.broken else tuples), tuple(source.problems)
+    return _list(Source(path, text), "tuples", _tuple)
 
 
 def parse_queries(text: str, path: str) -> tuple[tuple[Query, ...] | None, tuple[Problem, ...]]:
     """Read queries.yaml; None if it cannot be relied on."""
-    source = Source(path, text)
+    return _list(Source(path, text), "queries", _query)
+
+
+def _list(
+    source: Source, key: str, read: Callable[[Fields], T]
+) -> tuple[tuple[T, ...] | None, tuple[Problem, ...]]:
+    """Read a file that holds one list."""
     fields = source.yaml()
-    if fields is None:
-        return None, tuple(source.problems)
-    rows = fields.rows("queries")
-    queries = tuple(map(_query, rows))
-    _unique(rows, "id", [query.id for query in queries])
-    return (None if source.broken else queries), tuple(source.problems)
+    found = _listed(fields, key, "id", read) if fields is not None else ()
+    return (None if source.broken else found), tuple(source.problems)
+
+
+def _listed(fields: Fields, key: str, name: str, read: Callable[[Fields], T]) -> tuple[T, ...]:
+    """Read the rows of a list; no two have one name."""
+    rows = fields.rows(key)
+    found = tuple(map(read, rows))
+    _unique(rows, name, [getattr(row, name) for row in found])
+    return found
 
 
 def _dimension(row: Fields) -> Dimension:
     values = _bare_values(row)
     if not values:
-        rows = row.rows("values")
-        values = tuple(map(_value, rows))
-        _unique(rows, "name", [value.name for value in values])
+        values = _listed(row, "values", "name", _value)
     elif len({value.name for value in values}) < len(values):
         row.report("values", "duplicate", "two values of this dimension have one name")
     return Dimension(

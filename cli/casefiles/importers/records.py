@@ -58,13 +58,20 @@ IsWhole = Callable[[Any], bool]
 
 def records(content: bytes, *, is_whole: IsWhole = lambda _: False) -> Iterator[Found]:
     """Yield the records of a file's content, gzipped or not, in order."""
-    try:
-        text = _decoded(content)
-    except (UnicodeDecodeError, EOFError, OSError, zlib.error):
+    text = decoded(content)
+    if text is None:
         kind = "a zip archive" if content.startswith(b"PK\x03\x04") else "no text"
         yield Failure(line=1, why=f"{kind}: a file of JSON or JSON lines (.gz or not) is wanted")
         return
     yield from _Reader(text, is_whole).sequence()
+
+
+def decoded(content: bytes) -> str | None:
+    """Return a file's text, gzipped or not; None if it is none."""
+    try:
+        return _decoded(content)
+    except (UnicodeDecodeError, EOFError, OSError, zlib.error):
+        return None
 
 
 def _decoded(content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from casefiles.documents import dataset_edit
 from casefiles.documents.corpus import Corpus
@@ -26,29 +26,31 @@ def open_dataset(workspace: Workspace) -> Corpus:
 
 
 def changed(
-    workspace: Workspace, path: str, *, changes: Changes | None = None, rows: Sequence[Row] = ()
+    workspace: Workspace,
+    path: str,
+    *,
+    changes: Changes | None = None,
+    values: Mapping[str, Sequence[str]] | None = None,
+    rows: Sequence[Row] = (),
 ) -> Change:
     """Return the change of a dataset file: some rows changed, others added at the end.
 
-    Raises BadInputError if the file cannot be changed so.
+    ``values`` are added to dimensions that are there. Raises BadInputError if the file cannot be
+    changed so.
     """
     key, name = _KEYS[path]
-
-    def edit(text: str | None) -> str | None:
+    text = desk.read_text(workspace, path)
+    try:
         if changes:
             text = dataset_edit.change_rows(text or "", key, name, changes)
-        return dataset_edit.append_rows(text, key, rows) if rows else text
-
-    return _edited(workspace, path, edit)
-
-
-def _edited(workspace: Workspace, path: str, edit: Callable[[str | None], str | None]) -> Change:
-    try:
-        return desk.change(workspace, path, edit(desk.read_text(workspace, path)))
+        if values:
+            text = dataset_edit.add_values(text or "", values)
+        text = dataset_edit.append_rows(text, key, rows) if rows else text
     except SpliceError as error:
         raise BadInputError(error.message, where=path, remedy=error.remedy) from error
     except ValueError as error:
         raise BadInputError(str(error), where=path, remedy="mend the file first") from error
+    return desk.change(workspace, path, text)
 
 
 def free_names(prefix: str, taken: Collection[str], count: int, *, width: int) -> list[str]:

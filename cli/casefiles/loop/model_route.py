@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 
 from casefiles.clusters.route.asking import Ask
 from casefiles.clusters.route.cards import Card, Context
@@ -19,7 +18,7 @@ from casefiles.loop.answering import ModelAsk, PersonAsk, Talk
 from casefiles.loop.embedded import embedded, place
 from casefiles.loop.model_service import FolderCache, open_service, prompt
 from casefiles.models.service import Service
-from casefiles.models.spending import Estimate, Limits
+from casefiles.models.spending import Estimate, Limits, total
 from casefiles.taxonomy import decided, drafting
 from casefiles.taxonomy.definitions import defined
 from casefiles.taxonomy.drafting import Lines, Sorted, Suggestion
@@ -105,18 +104,7 @@ def estimate(service: Service, job: _Job) -> Estimate:
     """Say what a job will take, about: later questions depend on earlier replies."""
     expected = forecast(job.groups, job.context, prompts=job.prompts, parameters=job.parameters)
     parts = [service.estimate([question], reply_tokens=tokens) for question, tokens in expected]
-    return reduce(_together, parts)
-
-
-def _together(one: Estimate, other: Estimate) -> Estimate:
-    priced = one.cost_usd is not None and other.cost_usd is not None
-    return Estimate(
-        calls=one.calls + other.calls,
-        kept=one.kept + other.kept,
-        tokens_in=one.tokens_in + other.tokens_in,
-        tokens_out=one.tokens_out + other.tokens_out,
-        cost_usd=(one.cost_usd or 0) + (other.cost_usd or 0) if priced else None,
-    )
+    return total(parts)
 
 
 def _failed(first: Sorted, why: str) -> Sorted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -12,13 +12,13 @@ from casefiles.documents.dataset import Query, Tuple
 from casefiles.documents.plan import Plan
 from casefiles.documents.question import Question
 from casefiles.errors import BadInputError, LimitReachedError
-from casefiles.loop.asking import Asking, Tick, total
+from casefiles.loop.asking import Asking, Tell
 from casefiles.loop.dataset_files import open_dataset
 from casefiles.loop.queries import add_queries
 from casefiles.loop.query_questions import composer, unchecked
 from casefiles.loop.real_queries import real_queries
 from casefiles.models.service import Service
-from casefiles.models.spending import Estimate, Spent
+from casefiles.models.spending import Estimate, Spent, total
 from casefiles.text.likeness import Texts
 from casefiles.workspace.find import Workspace
 
@@ -126,7 +126,7 @@ class QueryJob:
             ]
         )
 
-    def run(self, tell: Callable[[Tick], None] = lambda _: None) -> Generated:
+    def run(self, tell: Tell = lambda *_: None) -> Generated:
         """Ask, let in what is new, check it, and write it down.
 
         What a limit leaves unasked stays for the next time. Raises BadInputError if the provider
@@ -163,7 +163,9 @@ class QueryJob:
         while asked := [order for order in self._orders if order.next_count]:
             groups = _groups(asked, self._batch)
             questions = [self._composer.queries(group) for group in groups]
-            for group, found in zip(groups, asking.ask(questions, self._read), strict=True):
+            for group, found in zip(
+                groups, asking.ask("writing", questions, self._read), strict=True
+            ):
                 self._remarks.extend(found.faults if found else ())
                 for order in group:
                     order.take(found.by_tuple[order.item.id] if found else None, self._known)
@@ -182,7 +184,7 @@ class QueryJob:
         groups = _groups([*new, *self._unchecked], self._batch)
         questions = [self._composer.doubts(group) for group in groups]
         doubts: dict[str, str | None] = {}
-        for found in asking.ask(questions, _verdicts):
+        for found in asking.ask("checking", questions, _verdicts):
             doubts.update(found or {})
         return doubts, questions[0].prompt_hash if questions else ""
 

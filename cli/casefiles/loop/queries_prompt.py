@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 from casefiles.dataset.generating import Order, orders
 from casefiles.dataset.replies import read_queries, read_verdicts
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.dataset import Query
 from casefiles.documents.question import Question
 from casefiles.errors import BadInputError
+from casefiles.loop import pasting
 from casefiles.loop.dataset_files import open_dataset
 from casefiles.loop.queries import add_queries
 from casefiles.loop.queries_model import Generated, checked
@@ -18,35 +16,15 @@ from casefiles.loop.query_questions import composer, unchecked
 from casefiles.loop.real_queries import real_queries
 from casefiles.text.likeness import Texts
 from casefiles.workspace.find import Workspace
-from casefiles.workspace.write import write_bytes
-
-CHAT = "chat"
-"""What stands in ``origin.model`` of a query: the chat does not say which model it is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prompted:
-    """A prompt that waits to be pasted into a chat."""
-
-    path: Path
-    """The file."""
-    text: str
-    """What it holds."""
-    asks: int
-    """Queries it asks for, or about."""
 
 
 def write_prompt(
-    workspace: Workspace,
-    *,
-    count: int = 100,
-    plans: bool = False,
-    only_filter: bool = False,
-    dry_run: bool = False,
-) -> Prompted:
-    """Write the question to ``.casefiles/``: for queries, or on whether those there are realistic.
+    workspace: Workspace, *, count: int = 100, plans: bool = False, only_filter: bool = False
+) -> tuple[str, int]:
+    """Write the question to a file: for queries, or on whether those there are realistic.
 
-    Raises BadInputError if there is nothing to ask, or no description of the application.
+    Returns the path, relative to the workspace, and the number of queries it is about. Raises
+    BadInputError if there is nothing to ask, or no description of the application.
     """
     corpus = open_dataset(workspace)
     asks, question = (
@@ -54,12 +32,8 @@ def write_prompt(
         if only_filter
         else _queries(workspace, corpus, count, plans=plans)
     )
-    name = "doubts-prompt.md" if only_filter else "queries-prompt.md"
-    prompted = Prompted(path=workspace.private / name, text=question.pasted(), asks=asks)
-    if not dry_run:
-        prompted.path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(prompted.path, prompted.text.encode("utf-8", "replace"))
-    return prompted
+    stage = "check queries" if only_filter else "write queries"
+    return pasting.write(workspace, stage, [question]), asks
 
 
 def _queries(
@@ -95,7 +69,7 @@ def take_queries(workspace: Workspace, reply: str, *, dry_run: bool = False) -> 
     try:
         found = read_queries(reply, asked, plans='"plan"' in reply, whole=False)
     except ValueError as error:
-        raise _unusable(error) from error
+        raise unusable(error) from error
     real = real_queries(workspace, corpus)
     known = Texts((*(query.text for query in data.queries), *real))
     composed = composer(workspace, corpus, real=(), plans='"plan"' in reply)
@@ -104,7 +78,7 @@ def take_queries(workspace: Workspace, reply: str, *, dry_run: bool = False) -> 
         order = Order(item=asked[name], wanted=len(drafts), written=())
         order.take(drafts, known)
         filled.append(order)
-    origin = {"by": "model", "model": CHAT, "prompt": composed.queries(filled).prompt_hash}
+    origin = {"by": "model", "model": "chat", "prompt": composed.queries(filled).prompt_hash}
     new = [
         Query(id="", tuple_id=order.item.id, text=draft.text, plan=draft.plan, origin=origin)
         for order in filled
@@ -128,7 +102,7 @@ def take_doubts(workspace: Workspace, reply: str, *, dry_run: bool = False) -> G
     try:
         verdicts = read_verdicts(reply, asked, whole=False)
     except ValueError as error:
-        raise _unusable(error) from error
+        raise unusable(error) from error
     prompt = composer(workspace, corpus, real=(), plans=False).doubts(()).prompt_hash
     changes = {name: checked(doubt, prompt) for name, doubt in verdicts.items()}
     written = add_queries(workspace, (), changes=changes, dry_run=dry_run)
@@ -139,7 +113,8 @@ def take_doubts(workspace: Workspace, reply: str, *, dry_run: bool = False) -> G
     )
 
 
-def _unusable(error: ValueError) -> BadInputError:
+def unusable(error: ValueError) -> BadInputError:
+    """Say that a chat's reply holds nothing to go on with."""
     return BadInputError(
         f"no answer could be used: {error}",
         remedy="ask the chat to reply once more, in the form that the prompt asks for",

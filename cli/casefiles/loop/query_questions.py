@@ -15,6 +15,9 @@ from casefiles.loop.model_service import prompt
 from casefiles.loop.real_queries import shown
 from casefiles.workspace.find import Workspace
 
+_PLACEHOLDER = "What it does, and for whom."
+"""The description that `init` writes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composer:
@@ -69,9 +72,9 @@ def application(workspace: Workspace) -> Mapping[str, str]:
     Without one it would invent an application of its own.
     """
     app = workspace.config.app
-    if not app.description.strip():
+    if app.description.strip() in ("", _PLACEHOLDER):
         raise BadInputError(
-            "[app] description is empty, and a model knows nothing else of the application",
+            "[app] description says nothing yet, and a model knows the application by it only",
             where=workspace.config.path,
             remedy="say there in a few sentences what it does and who uses it",
         )

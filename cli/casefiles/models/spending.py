@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from casefiles.documents.question import Message
@@ -104,6 +104,19 @@ class Budget:
     def _reply_tokens(self) -> int:
         calls = self.spent.calls
         return max(1, self.spent.tokens_out // calls) if calls else REPLY_TOKENS
+
+
+def total(estimates: Sequence[Estimate]) -> Estimate:
+    """Add estimates up; the cost is unknown if one is."""
+    costs = [estimate.cost_usd for estimate in estimates]
+    known = [cost for cost in costs if cost is not None]
+    return Estimate(
+        calls=sum(estimate.calls for estimate in estimates),
+        kept=sum(estimate.kept for estimate in estimates),
+        tokens_in=sum(estimate.tokens_in for estimate in estimates),
+        tokens_out=sum(estimate.tokens_out for estimate in estimates),
+        cost_usd=sum(known) if len(known) == len(costs) else None,
+    )
 
 
 def tokens_of(messages: Iterable[Message]) -> int:
