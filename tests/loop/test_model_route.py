@@ -165,7 +165,7 @@ def one(data: Data, reply: Reply) -> Reply:
         ("assign", drops, "36 observations = "),
         ("assign", doubles, "36 observations = 0 in"),
         ("assign", invents, "36 observations = 36 in 3 new modes"),
-        ("assign", alters, "the model could not propose: openai/gpt-4o: the model gave no usable"),
+        ("assign", alters, "the quote does not stand in the note"),
         ("propose", grades, "'Refunds unasked' is a matter of degree"),
         ("propose", forty, "36 observations = 36 in"),
         ("propose", one, "'Is bad' holds 36 of 36 observations"),

@@ -223,6 +223,26 @@ def test_notes_without_an_answer_are_asked_about_once_more_in_smaller_parts() ->
     assert_accounted(found, groups())
 
 
+def test_a_model_that_fails_on_the_rest_spoils_nothing_that_was_filed() -> None:
+    """What the first round found stays; the rest is left over."""
+
+    def only_the_first_mode(data: Data, reply: Reply) -> Reply:
+        return {"modes": reply["modes"][: 1 if not data["fixed"] else None]}
+
+    def only_many(data: Data, reply: Reply) -> Any:
+        return reply if len(data["notes"]) > 22 else "prose"
+
+    def both(step: str, data: Data, reply: Reply) -> Any:
+        spoil = {"propose": only_the_first_mode, "assign": only_many}.get(step)
+        return reply if spoil is None else spoil(data, reply)
+
+    found, _ = routed(Coder(spoil=both))
+
+    assert by_title(found) == {"Refunds unasked": (10, 0)}
+    assert len(found.left_over) == 22
+    assert_accounted(found, groups())
+
+
 def test_merged_and_dropped_cards_are_gone_and_told() -> None:
     """What the model gives up is said with its reason."""
 

@@ -9,6 +9,7 @@ from casefiles.clusters.route.cards import Card, Context, numbered, wordings
 from casefiles.clusters.route.consolidating import consolidate
 from casefiles.clusters.route.contrasting import Trial, contrast
 from casefiles.clusters.route.proposing import MOST_MODES, propose
+from casefiles.clusters.route.readings import READINGS
 from casefiles.clusters.route.route import TRIALS, Parameters
 from casefiles.clusters.route.shards import along_groups, in_order
 from casefiles.documents.question import Question
@@ -46,7 +47,7 @@ def forecast(
     compared = consolidate(prompts["modes-consolidate"], cards, context.fixed, context)
     yield compared.question, len(cards) * _REPLY_OF_A_DECISION
     shown = (*context.fixed, *cards)
-    for reading in ("first", "second"):
+    for reading in READINGS:
         for batch in in_order(notes, parameters.batch):
             asked = assign(prompts["modes-assign"], batch, shown, context, reading=reading)
             yield asked.question, len(batch) * _REPLY_OF_A_ROW

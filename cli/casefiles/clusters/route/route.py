@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from casefiles.clusters.route.asking import Answer, Ask, Step
-from casefiles.clusters.route.assigning import Filing, agreed, assign
+from casefiles.clusters.route.asking import Answer, Ask
+from casefiles.clusters.route.assigning import Filing, assign
 from casefiles.clusters.route.cards import Card, Context, Wording, numbered, wordings
 from casefiles.clusters.route.consolidating import Decisions, consolidate
 from casefiles.clusters.route.contrasting import contrast, trials
 from casefiles.clusters.route.proposing import propose
-from casefiles.clusters.route.shards import Size, along_groups, halves, in_order
-from casefiles.text.names import short_hash
+from casefiles.clusters.route.readings import read_twice
+from casefiles.clusters.route.shards import Size, along_groups, halves
 
 PROMPTS = ("modes-assign", "modes-consolidate", "modes-contrast", "modes-propose")
 """Names of the prompts, in order."""
@@ -23,7 +23,6 @@ TRIALS = 10
 """Definitions tried in one question."""
 _COMPARED = 100
 """Proposed modes compared in one question."""
-_READINGS = ("first", "second")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,9 +193,8 @@ class _Run:
         kept: tuple[Card, ...] = ()
         for part, answer in zip(parts, answers, strict=True):
             kept += self._kept(part, answer)
-        return (
-            self._consolidated(kept, number) if len(parts) > 1 and len(kept) < len(cards) else kept
-        )
+        is_done = len(parts) == 1 or len(kept) == len(cards)
+        return kept if is_done else self._consolidated(kept, number)
 
     def _kept(self, cards: tuple[Card, ...], answer: Answer[Decisions]) -> tuple[Card, ...]:
         if answer.value is None:
@@ -210,43 +208,25 @@ class _Run:
         return answer.value.kept(cards)
 
     def assign(self, pool: Sequence[Wording], number: int) -> None:
-        """Ask twice which mode each note shows; what gets no usable answer is asked once more."""
-        stage = _stage("assign", number)
-        readings = self._read(stage, dict.fromkeys(_READINGS, pool), self.parameters.batch)
-        missing = {
-            name: [note for note in pool if note.id not in filings]
-            for name, filings in readings.items()
-        }
-        if any(missing.values()):
-            small = self.parameters.small_batch
-            for name, filings in self._read(f"{stage}, again", missing, small).items():
-                readings[name] |= filings
-        first, second = (readings[name] for name in _READINGS)
-        both = {note.id: agreed(first.get(note.id), second.get(note.id)) for note in pool}
-        self.filings |= {id_: filing for id_, filing in both.items() if filing is not None}
-        self._file_by_likeness([note for note in pool if both[note.id] is None], len(pool))
+        """File every note of the pool; those without a usable answer by likeness."""
+        prompt, cards, context = self.prompts["modes-assign"], self.all_cards, self.context
+        read, faults = read_twice(
+            _stage("assign", number),
+            pool,
+            lambda notes, reading: assign(prompt, notes, cards, context, reading=reading),
+            ask=self.ask,
+            batch=self.parameters.batch,
+            small_batch=self.parameters.small_batch,
+        )
+        silent = [note for note in pool if note.id not in read]
+        if not number and len(silent) * 2 > len(pool):
+            said = f"no usable answer for {len(silent)} of {len(pool)} wordings"
+            raise RouteFailedError(f"{said} ({faults[0]})")
+        self.filings |= read
+        self._file_by_likeness(silent)
 
-    def _read(
-        self, stage: str, pools: Mapping[str, Sequence[Wording]], size: Size
-    ) -> dict[str, dict[str, Filing]]:
-        steps: list[tuple[str, Step[Mapping[str, Filing]]]] = []
-        for name, pool in pools.items():
-            order = sorted(pool, key=lambda note: short_hash(f"{name} {note.id}"))
-            for at, batch in enumerate(in_order(order, size)):
-                prompt, reading = self.prompts["modes-assign"], f"{name} {at}"
-                step = assign(prompt, batch, self.all_cards, self.context, reading=reading)
-                steps.append((name, step))
-        answers = self.ask(stage, [step for _, step in steps]) if steps else []
-        found: dict[str, dict[str, Filing]] = {name: {} for name in pools}
-        for (name, _), answer in zip(steps, answers, strict=True):
-            found[name] |= answer.value or {}
-        return found
-
-    def _file_by_likeness(self, silent: Sequence[Wording], asked: int) -> None:
+    def _file_by_likeness(self, silent: Sequence[Wording]) -> None:
         """Suggest for notes without an answer the mode of the notes that are worded alike."""
-        if len(silent) * 2 > asked:
-            said = f"the model gave no usable answer for {len(silent)} of {asked} wordings"
-            raise RouteFailedError(said)
         for note in silent:
             self.filings[note.id] = Filing(unsure=self._usual(self.group_of[note.id]))
         if silent:
