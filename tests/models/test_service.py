@@ -184,6 +184,18 @@ def test_a_wrong_key_ends_it_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert key not in str(error.value)
 
 
+def test_a_missing_key_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no failure that passes, and nothing is tried again."""
+    for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPENAI_API_BASE", "http://127.0.0.1:9/v1")
+    asked = service(tmp_path)
+    with pytest.raises(BadInputError, match="key in the environment") as error:
+        list(asked.answers([question(1)], read))
+    assert asked.spent.retries == 0
+    assert str(error.value).startswith("openai/test-model: Missing credentials")
+
+
 def test_a_provider_out_of_reach_is_one_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -185,7 +185,8 @@ def _print(found: Proposed) -> None:
     sections = found.proposal.sections
     if found.failed:
         output.result(f"the model could not propose: {found.failed}")
-        output.result("so these groups are by likeness of wording; define them yourself")
+        output.result("so these groups are by likeness of wording: define them yourself, or")
+        output.result("delete the file, mend the cause and run it again")
     rows = [
         (section.verb, section.names[0], _ticked(section), _unticked(section))
         for section in sections

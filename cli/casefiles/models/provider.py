@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ from casefiles.text.redact import Redactor
 
 _SETTINGS = {"AuthenticationError", "PermissionDeniedError", "NotFoundError"}
 # BadRequestError (400) is also what litellm makes of content policies and unsupported options.
+_PREFIX = re.compile(r"^(?:litellm\.)?(?:\w+Error: )+(?:\w+Exception - )?")
 _REJECTED = {"BadRequestError", "UnprocessableEntityError", "APIResponseValidationError"}
 
 
@@ -114,6 +116,10 @@ def _told_apart(module: ModuleType, error: Exception) -> CallError:
         return RejectedError(f"the question is longer than the model takes: {said}")
     if names & _SETTINGS:
         return SettingsError(said)
+    if (
+        "Missing credentials" in said
+    ):  # the OpenAI client's; litellm takes it for a server's failure
+        return SettingsError(said)
     if "LLM Provider NOT provided" in said:
         return SettingsError("unknown provider; name the model as provider/model")
     if names & _REJECTED and not isinstance(error, module.RateLimitError):
@@ -122,8 +128,8 @@ def _told_apart(module: ModuleType, error: Exception) -> CallError:
 
 
 def _said(error: Exception) -> str:
-    """The error on one line, without keys: providers like to repeat them."""
-    first = str(error).strip().partition("\n")[0]
+    """The error on one line: without litellm's prefixes, and without keys, which are repeated."""
+    first = _PREFIX.sub("", str(error).strip().partition("\n")[0])
     return shorten(Redactor().text(first) or type(error).__name__, 300)
 
 
