@@ -63,6 +63,7 @@ def test_every_command_in_the_readme_exists_with_its_options() -> None:
         "site/docs/axial-coding.md",
         "site/docs/telemetry.md",
         "site/docs/dataset.md",
+        "site/docs/reviewing.md",
     ],
 )
 def test_links_to_files_lead_somewhere(path: str) -> None:

@@ -207,7 +207,7 @@ def test_the_same_system_prompt_is_folded_the_second_time(tmp_path: Path) -> Non
 
     sat(root, edit)
     assert ["| rule 8" in text for text in seen] == [True, False, False]
-    assert "|-- 9 lines, shown before: rule 0 says" in seen[1]
+    assert "|== 1 system (9 lines, shown before): rule 0 says" in seen[1]
 
 
 def test_bytes_of_another_encoding_are_not_lost(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from casefiles.review.arrangement import arrange
 from casefiles.review.shown import (
     COLUMNS,
     HEAD_LINES,
-    ONE_LINE,
     TAIL_LINES,
     WIDTH,
     facts_of,
@@ -34,7 +33,7 @@ def _said(role: str, *texts: str) -> Turn:
 
 
 PROMPT = "You are a shop assistant.\nBe kind.\n" + "\n".join(f"Rule {n}." for n in range(30))
-PROMPT_BEGIN = " ".join(PROMPT.split())[: ONE_LINE - 1] + "…"
+PROMPT_LINE = "|== 1 system (32 lines, below): " + " ".join(PROMPT.split())
 TALK = _trace(
     _said("system", PROMPT),
     _said("user", "where is it?"),
@@ -63,8 +62,7 @@ def test_the_conversation_stands_in_front_and_machines_take_a_line_each() -> Non
     """A reader sees who said what, which tool was called with what, and what it said."""
     lines = _shown(TALK)
     assert [line.rstrip("=") for line in lines[: lines.index(_below(lines)[0])]] == [
-        "|== 1 system",
-        f"|-- (32 lines, below): {PROMPT_BEGIN}",
+        f"{PROMPT_LINE[: COLUMNS - 1]}…",
         "",
         "|== 2 user ",
         "| where is it?",
@@ -72,8 +70,7 @@ def test_the_conversation_stands_in_front_and_machines_take_a_line_each() -> Non
         "|== 3 assistant ",
         "| Let me see.",
         '|-- calls find_order: {"id": 7}',
-        "|== 4 tool",
-        "|-- result of find_order: on its way",
+        "|== 4 result of find_order: on its way",
         "",
         "|== 5 assistant ",
         "| It is on its way.",
@@ -91,7 +88,7 @@ def test_what_a_line_cuts_short_stands_whole_below() -> None:
 def test_a_known_system_prompt_is_not_shown_again() -> None:
     """Reading the same prompt a hundred times is no review."""
     lines = _shown(TALK, system_known=True)
-    assert lines[1].startswith("|-- 32 lines, shown before: You are a shop assistant. Be kind.")
+    assert lines[0].startswith("|== 1 system (32 lines, shown before): You are a shop assistant.")
     assert not [line for line in lines if "Rule 20." in line]
     assert _below(lines) == []
 
@@ -152,12 +149,12 @@ def test_empty_and_broken_answers_are_visible() -> None:
         Turn(role="assistant", data={"error": "429\x1b"}),
         Turn(role="tool", parts=(bad, failed)),
     )
-    lines = [line for line in _shown(trace) if line.startswith("|-- ")]
+    lines = [line for line in _shown(trace) if line.startswith(("|-- ", "|== 3"))]
     assert lines == [
         "|-- text, empty",
         "|-- nothing",
         "|-- error: 429\\x1b",
-        "|-- calls pay, arguments are not valid JSON: {",
+        "|== 3 calls pay, arguments are not valid JSON: {",
         "|-- result of pay, empty, error: time out",
     ]
 
@@ -187,11 +184,11 @@ def test_final_first_shows_question_and_answer_and_folds_the_rest() -> None:
 
 def test_what_is_wanted_first_comes_before_the_start() -> None:
     """And again in its place."""
-    assert _heads(_shown(TALK, first=("find_order",)))[:4] == [
-        "3 assistant",
-        "4 tool",
+    assert [head[:14] for head in _heads(_shown(TALK, first=("find_order",)))[:4]] == [
+        "3 calls find_o",
+        "4 result of fi",
         "from the start",
-        "1 system",
+        "1 system (32 l",
     ]
 
 

@@ -11,6 +11,7 @@ a mark, or anything a person typed.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -26,7 +27,9 @@ HEAD_LINES = 40
 TAIL_LINES = 10
 """Lines left at its end."""
 ONE_LINE = 160
-"""Characters of a call, result or prompt that stand in the conversation."""
+"""Characters of a result or a prompt up to which it stands whole in the conversation."""
+ARGUMENTS = 300
+"""Characters of a call up to which it does."""
 COLUMNS = 96
 """Prose is wrapped here: not every editor wraps, and a reader should not have to scroll."""
 WIDTH = 10_000
@@ -35,6 +38,8 @@ LINES = 2_000
 """Lines from which any text is cut to its ends."""
 _NAME = 60  # characters of a name in a head
 _RULE = 60  # columns of a head
+_DOING = ("tool_call", "tool_result")
+_INNER_BLANK = re.compile(r'("(?:[^"\\]|\\.)*")|([{\[]) | ([}\]])')
 
 
 def lines_of(arranged: Arrangement, *, bar: str = BAR) -> Iterator[str]:
@@ -71,16 +76,16 @@ def facts_of(arranged: Arrangement, *, bar: str = BAR) -> Iterator[str]:
 
 
 def _turn(arranged: ArrangedTurn, bar: str) -> Iterator[str]:
-    spoken = arranged.heard or not arranged.pieces
-    if spoken:
+    role = _short(arranged.turn.role)
+    if arranged.heard or not arranged.pieces:
         yield ""
-    head = _head(f"{arranged.number} {_short(arranged.turn.role)}", bar)
-    # The eye goes from rule to rule: what nobody heard has none.
-    yield head if spoken else head.rstrip("=").rstrip()
-    if not arranged.pieces:
-        yield f"{bar}-- nothing"
-    for place, piece in enumerate(arranged.pieces):
-        yield from _in_talk(piece, bar, leads=place == 0)
+        yield _head(f"{arranged.number} {role}", bar)
+        for place, piece in enumerate(arranged.pieces):
+            yield from _in_talk(piece, bar, leads=place == 0)
+        if not arranged.pieces:
+            yield f"{bar}-- nothing"
+    else:
+        yield from _unheard(arranged, role, bar)
     if error := arranged.turn.data.get("error"):
         yield f"{bar}-- error: {_remark(error)}"
 
@@ -88,30 +93,52 @@ def _turn(arranged: ArrangedTurn, bar: str) -> Iterator[str]:
 def _in_talk(piece: Piece, bar: str, *, leads: bool) -> Iterator[str]:
     part = piece.part
     if not piece.heard or piece.fold:
-        yield _one_line(piece, bar)
+        yield from _brief(piece, f"{bar}-- ", bar)
         return
     if part.type != "text" or not leads or not part.text:
         yield f"{bar}-- {_label(part)}"
     yield from _prose(part.text or "", bar)
 
 
-def _one_line(piece: Piece, bar: str) -> str:
-    """A piece in one line; what that cuts stands below."""
+def _unheard(arranged: ArrangedTurn, role: str, bar: str) -> Iterator[str]:
+    """A turn of machinery, its head and all it says in a line for each piece.
+
+    The eye goes from rule to rule, and what nobody heard has none.
+    """
+    start = f"{bar}== {arranged.number} "
+    for piece in arranged.pieces:
+        # That the application calls and a tool answers goes without saying.
+        who = f"{role} " if start.startswith(f"{bar}==") and piece.part.type not in _DOING else ""
+        yield from _brief(piece, start + who, bar)
+        start = f"{bar}-- "
+
+
+def _brief(piece: Piece, start: str, bar: str) -> Iterator[str]:
+    """A piece in a few words behind a start; what that leaves out stands below."""
     text = piece.part.text or ""
-    said = folded_white(text[: 4 * ONE_LINE])
+    said = inert_line(_tight(text[: 4 * ONE_LINE]))
     label = "" if piece.part.type == "text" and said else _label(piece.part)
-    if piece.fold == "known":
-        said, label = _cut(said, _NAME), f"{_size(text)}, shown before"
-    elif _is_cut(piece):
-        said, label = _cut(said, ONE_LINE), f"{label} ({_size(text)}, below)".lstrip()
-    said = inert_line(said)
-    return f"{bar}-- {label}: {said}" if label and said else f"{bar}-- {label or said}"
+    is_cut = _is_cut(piece)
+    if piece.fold == "known" or is_cut:
+        where = "shown before" if piece.fold == "known" else "below"
+        label = f"{label} ({_size(text)}, {where})".lstrip()
+    line = start + (f"{label}: {said}" if label and said else label or said)
+    first, *more = [_cut(line, COLUMNS)] if is_cut else _wrapped(line)
+    yield first
+    for rest in more:
+        yield f"{bar}   {rest.lstrip()}"
+
+
+def _tight(text: str) -> str:
+    """White space folded, and none inside the brackets of JSON."""
+    return _INNER_BLANK.sub(lambda hit: hit[1] or hit[2] or hit[3], folded_white(text))
 
 
 def _is_cut(piece: Piece) -> bool:
-    """Whether one line does not hold it."""
+    """Whether a few words do not hold it; what the application asked a tool for gets more room."""
     text = piece.part.text or ""
-    return len(text) > 4 * ONE_LINE or len(folded_white(text)) > ONE_LINE
+    most = ARGUMENTS if piece.part.type == "tool_call" else ONE_LINE
+    return len(text) > 4 * ONE_LINE or len(_tight(text)) > most
 
 
 # ---------------------------------------------------------------- below it
@@ -146,7 +173,7 @@ def _stands_below(piece: Piece) -> bool:
 def _whole(piece: Piece, bar: str) -> Iterator[str]:
     part = piece.part
     if piece.fold == "known":
-        yield _one_line(piece, bar)
+        yield from _brief(piece, f"{bar}-- ", bar)
         return
     if part.type != "text" or not part.text:
         yield f"{bar}-- {_label(part)}"
