@@ -77,7 +77,7 @@ def journalled(folder: Path) -> set[str]:
     return {
         f"round-1/{path.stem}"
         for path in folder.glob(".casefiles/unfinished/round-1/*.jsonl")
-        if path.read_bytes().count(b"\n") > 1
+        if path.read_bytes().endswith(b"}") and b"\n" in path.read_bytes()
     }
 
 

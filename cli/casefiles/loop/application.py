@@ -15,6 +15,10 @@ from casefiles.targets.protocol import Answer, Message, Outcome, Target
 
 def open_application(target: settings.Target, root: Path) -> Target:
     """Open a target of the workspace at ``root``. Raises BadInputError if it cannot work."""
+    if isinstance(target, settings.Model):
+        from casefiles.models.provider import litellm
+
+        litellm()  # imported now: the seconds it takes are none of the application's
     return open_target(target, root, complete)
 
 

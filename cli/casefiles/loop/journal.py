@@ -33,33 +33,35 @@ class Journal:
         """
         try:
             lines = self._path(reference).read_text("utf-8").split("\n")
-        except (FileNotFoundError, UnicodeDecodeError):
+        except FileNotFoundError:
+            return ()
+        if not lines or lines[0] != _header(key):
             return ()
         found: list[Kept] = []
-        with contextlib.suppress(ValueError, KeyError, TypeError):  # the last line may be half
-            if json.loads(lines[0])["key"] != key:
-                return ()
-            found.extend(_kept(json.loads(line)) for line in lines[1:-1])
+        for line in filter(None, lines[1:]):
+            with contextlib.suppress(ValueError):  # half a line: the end of a run that was killed
+                found.append(_kept(json.loads(line)))
         return tuple(found)
 
-    def begin(self, reference: str, key: str) -> None:
-        """Forget what there is of a conversation, and begin it anew."""
+    def add(self, reference: str, key: str, kept: Kept) -> None:
+        """Write down a turn of a conversation; ``key`` is what it must have in common to go on."""
         path = self._path(reference)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"key": key}) + "\n", "utf-8")
-
-    def add(self, reference: str, kept: Kept) -> None:
-        """Write down a turn."""
-        line = json.dumps(asdict(kept))
-        with self._path(reference).open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with path.open("a", encoding="utf-8") as file:
+            if not file.tell():
+                file.write(_header(key))
+            file.write("\n" + json.dumps(asdict(kept)))  # half a line before stays one by itself
 
     def forget(self, reference: str) -> None:
-        """Drop a conversation: its trace is written."""
+        """Drop what there is of a conversation: its trace is written, or it begins anew."""
         self._path(reference).unlink(missing_ok=True)
 
     def _path(self, reference: str) -> Path:
         return self.folder / f"{reference}.jsonl"
+
+
+def _header(key: str) -> str:
+    return json.dumps({"key": key})
 
 
 def _kept(line: Mapping[str, Any]) -> Kept:

@@ -62,7 +62,7 @@ class Local:
         if not is_over(case, turns) and not all(kept.is_whole for kept in left):
             turns = ()
         if not turns:
-            self._journal.begin(case.reference, case.key)
+            self._journal.forget(case.reference)
         return run_case(
             case,
             self._target,
@@ -71,5 +71,5 @@ class Local:
             chat=self._chat if case.is_played else None,
             monitor=self._recorder,
             before=turns,
-            keep=partial(self._journal.add, case.reference),
+            keep=partial(self._journal.add, case.reference, case.key),
         )

@@ -10,19 +10,22 @@ from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_LOCK = threading.Lock()
 
 
 def submit(work: Coroutine[Any, Any, T]) -> Future[T]:
     """Start a coroutine; cancelling the future cancels it at its next await."""
-    return asyncio.run_coroutine_threadsafe(work, _loop())
+    with _LOCK:  # a cache alone lets two threads that come first make two loops
+        running = loop()
+    return asyncio.run_coroutine_threadsafe(work, running)
 
 
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
+def loop() -> asyncio.AbstractEventLoop:
     """The one loop: connections that litellm keeps open belong to it.
 
     The thread is a daemon: a call still in flight never holds up the end of the program.
     """
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="models", daemon=True).start()
-    return loop
+    made = asyncio.new_event_loop()
+    threading.Thread(target=made.run_forever, name="models", daemon=True).start()
+    return made
