@@ -118,11 +118,8 @@ def test_id_session_and_facts_stand_around_the_messages() -> None:
 @pytest.mark.parametrize(
     ("record", "word"),
     [
-        ({"resourceSpans": []}, "OpenTelemetry"),
-        ({"traceID": "1", "spans": []}, "OpenTelemetry"),
         ({"trace": {}, "observations": []}, "Langfuse"),
         ({"run_type": "llm", "inputs": {"messages": []}}, "LangSmith"),
-        ({"openinference.span.kind": "LLM"}, "OpenInference"),
         ({"role": "user", "content": "hi"}, "single message"),
         ({"id": 1}, "no list of messages"),
         ([1, 2], "a list without messages"),
@@ -133,7 +130,7 @@ def test_id_session_and_facts_stand_around_the_messages() -> None:
     ],
 )
 def test_what_cannot_be_read_is_told_by_name(record: Any, word: str) -> None:
-    """Spans and runs of known tools are named; the rest is described."""
+    """Runs of known tools are named; the rest is described."""
     assert not is_record(record)
     assert word in why_not(record)
 

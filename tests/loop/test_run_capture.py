@@ -104,6 +104,12 @@ def test_an_instrumented_application_is_seen_through(tmp_path: Path, target: str
         assert trace.head.raw == f".casefiles/raw/round-1/{query}.otlp.jsonl.gz"
         assert query in json.dumps(raw(folder, trace))
     assert not list((folder / ".casefiles").rglob("*.tmp"))
+    kept = folder / ".casefiles/raw/round-1/one.otlp.jsonl.gz"
+    assert run_cli("import", kept, "--round", "again", cwd=folder).code == 0
+    (path,) = folder.glob("traces/again/*.md")
+    again, _ = parse(path.read_text(), "traces/again/one.md")
+    assert again is not None
+    assert again.turns == read(folder, "one").turns
 
 
 def test_whatever_happens_to_a_process_what_it_sent_is_there(tmp_path: Path) -> None:

@@ -75,8 +75,9 @@ def command(  # noqa: PLR0913, PLR0917  one a choice of the user's
     """Bring production logs in as traces.
 
     Reads JSON and JSON lines (also .gz) with OpenAI-style messages, wherever a record keeps
-    them. Secrets and personal data are hidden before anything is written. What is a trace
-    already, in any round, is skipped.
+    them, and OpenTelemetry spans: OTLP (protobuf, too) and dumps of Phoenix, Jaeger and the SDKs,
+    each trace of them a trace here. Secrets and personal data are hidden before anything is
+    written. What is a trace already, in any round, is skipped.
     """
     if round_name is None:
         raise BadInputError(
@@ -195,6 +196,6 @@ def _stop_on_failures(report: ImportReport, options: Options) -> None:
     if not (report.imported or report.skipped):
         raise BadInputError(
             f"no record could be imported: {count} failed, nothing was written",
-            remedy="give JSON or JSON lines whose records hold messages",
+            remedy="give JSON or JSON lines whose records hold messages, or spans",
         )
     raise ProblemsFoundError(f"{count} {verb}; the others are in")

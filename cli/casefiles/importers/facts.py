@@ -66,6 +66,8 @@ class Facts:
     """Tokens ``in`` and ``out``, ``cost_usd``."""
     error: str | None = None
     """What went wrong."""
+    lost: tuple[str, ...] = ()
+    """What is known to be missing, in words."""
     rest: Mapping[str, str] = field(default_factory=dict)
     """Short values besides, by key (``metadata.plan``)."""
 

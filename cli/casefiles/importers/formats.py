@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from casefiles.importers.chat import ChatImporter
 from casefiles.importers.importer import Importer
+from casefiles.importers.spans import SpansImporter
 from casefiles.spans.messages import KEYS, is_conversation
+from casefiles.spans.otlp import redacted
 
-IMPORTERS: tuple[Importer, ...] = (ChatImporter(),)
+IMPORTERS: tuple[Importer, ...] = (SpansImporter(), ChatImporter())
 """All importers, the most particular first."""
 
 
@@ -26,9 +28,9 @@ def is_record(value: Any) -> bool:
 
 
 def foreign(record: Any) -> str | None:
-    """Name the known format of spans or runs a record has, unless it has messages of its own.
+    """Name the known format of runs a record has, unless it has messages of its own.
 
-    A single span is no conversation, though the messages of one call may stand in it.
+    A single run is no conversation, though the messages of one call may stand in it.
     """
     if not isinstance(record, Mapping) or any(is_conversation(record.get(key)) for key in KEYS):
         return None
@@ -51,12 +53,15 @@ def why_not(record: Any) -> str:
 
 
 _FOREIGN: Mapping[str, frozenset[str]] = {
-    "OpenTelemetry spans (OTLP)": frozenset({"resourceSpans"}),
-    "an OpenTelemetry span": frozenset({"name", "spanContext", "attributes"}),
-    "OpenTelemetry spans": frozenset({"spans"}),
-    "OpenInference attributes": frozenset({"openinference.span.kind"}),
     "a Langfuse trace": frozenset({"trace", "observations"}),
     "a LangSmith run": frozenset({"run_type", "inputs"}),
     "a LangSmith batch": frozenset({"post", "patch"}),
     "a batch of LangSmith runs": frozenset({"runs", "trace_id"}),
 }
+
+
+def cleaned(record: Any, clean: Callable[[Any], Any]) -> Any:
+    """Return a record whose texts went through ``clean``; ids and times of spans stay."""
+    if not SpansImporter().reads(record):
+        return clean(record)
+    return redacted(record, clean)

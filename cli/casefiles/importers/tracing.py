@@ -49,11 +49,11 @@ def trace_of(conversation: Conversation, origin: Origin) -> Trace:
             "digest": origin.digest,
         },
         session=origin.session,
-        status="error" if known.error else "ok",
+        status="error" if known.error else "partial" if known.lost else "ok",
         started=known.started,
         ms=known.ms,
         usage=known.usage,
-        error=known.error,
+        error="\n".join(filter(None, (known.error, _lost(known.lost)))) or None,
         raw=origin.raw,
         extra={RECORD: dict(known.rest)} if known.rest else {},
     )
@@ -68,16 +68,32 @@ def title_of(turns: tuple[Turn, ...]) -> str:
     return next((title for title in map(_line, texts) if title), "")
 
 
+def _lost(lost: tuple[str, ...]) -> str:
+    return f"lost: {'; '.join(lost)}" if lost else ""
+
+
 def _line(text: str | None) -> str:
     return shorten(without_surrogates(text or ""), LONGEST_TITLE)
 
 
 def value_at(record: Any, path: str) -> str | None:
-    """The short value a path of keys leads to (``metadata.plan``); None if there is none."""
-    for key in path.split("."):
-        if not isinstance(record, dict) or key not in record:
-            return None
-        record = record[key]
+    """The short value a path of keys leads to (``metadata.plan``); None if there is none.
+
+    Keys may have dots in them themselves, as attributes of spans do.
+    """
+    record = _at(record, path.split("."))
     if record is None or isinstance(record, dict | list):
         return None
     return _line(("yes" if record else "no") if isinstance(record, bool) else str(record)) or None
+
+
+def _at(record: Any, keys: list[str]) -> Any:
+    if not keys:
+        return record
+    for length in range(1, len(keys) + 1):
+        key = ".".join(keys[:length])
+        if isinstance(record, dict) and key in record:
+            found = _at(record[key], keys[length:])
+            if found is not None:
+                return found
+    return None

@@ -11,6 +11,7 @@ from casefiles.importers.formats import importer_of, is_record, why_not
 from casefiles.importers.identity import Entry, Keyed, digest
 from casefiles.importers.privacy import hidden_id
 from casefiles.importers.records import Failure, Record, records
+from casefiles.importers.spans import binary_documents, regrouped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,14 @@ def values(
 
 
 def _found(path: Path) -> Iterator[Record | Failure]:
-    return records(path.read_bytes(), is_whole=is_record)
+    content = path.read_bytes()
+    binary = binary_documents(content)
+    found = (
+        (Record(line=1, value=document) for document in binary)
+        if binary
+        else records(content, is_whole=is_record)
+    )
+    return regrouped(found)
 
 
 def _marked(name: str | None, prefix: str, patterns: Mapping[str, str]) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 from casefiles.documents.attachments import detach
 from casefiles.documents.paths import trace_path
 from casefiles.documents.trace import Trace, render
-from casefiles.importers.formats import importer_of
+from casefiles.importers.formats import cleaned, importer_of
 from casefiles.importers.identity import Keyed, trace_name
 from casefiles.importers.importer import Conversation
 from casefiles.importers.privacy import hidden, hidden_turns
@@ -62,7 +62,7 @@ class Maker:
     def make(self, record: Any, keyed: Keyed, file: str) -> Built:
         """Make the trace of a record. Raises ValueError, with what is wrong with the record."""
         redactor = Redactor(self._patterns)
-        clean = hidden(record, redactor)
+        clean = cleaned(record, lambda value: hidden(value, redactor))
         importer = importer_of(clean)
         if importer is None:
             raise ValueError("it holds no list of messages")

@@ -74,9 +74,10 @@ def telemetry(documents: Iterable[Any]) -> Telemetry:
 
 def is_span(value: Any) -> bool:
     """Tell whether an object is a single span."""
-    return isinstance(value, Mapping) and all(
-        _field(value, name) not in (None, "") for name in ("span_id", "trace_id", "start")
-    )
+    if not isinstance(value, Mapping):
+        return False
+    has_ids = all(_field(value, name) not in (None, "") for name in ("span_id", "trace_id"))
+    return has_ids and any(_field(value, name) is not None for name in ("start", "attributes"))
 
 
 def _fullness(span: Span) -> tuple[int, int]:
