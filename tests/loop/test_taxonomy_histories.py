@@ -279,6 +279,40 @@ class Histories(RuleBasedStateMachine):
         for (trace, old), settled in before.items():
             assert now[trace, name if old == id_ else old] == settled
 
+    @rule(number=numbers)
+    def retire_by_hand_and_take_up_again(self, number: int) -> None:
+        """What was judged is there again as it was."""
+        id_ = self.active(number)
+        if id_ is None:
+            return
+        path, before = f"taxonomy/{id_}.md", self.judged()
+        text = (self.root / path).read_bytes().decode()
+        self.by_hand(path, front_matter.set_key(text, ("status",), "retired"))
+        assert self.problems() == []
+        self.by_hand(path, text)
+        assert self.judged() == before
+
+    @rule(one=numbers, other=numbers)
+    def merge_by_hand(self, one: int, other: int) -> None:
+        """Told on one side only, it is noticed; told on both, as check says, it is sound."""
+        source, target = self.active(one), self.active(other)
+        if source is None or target is None or source == target:
+            return
+        before, modes = self.judged(), self.corpus().modes
+        into = f"{target}@{modes[target].version + 1}"
+        path = f"taxonomy/{source}.md"
+        text = (self.root / path).read_bytes().decode()
+        text = front_matter.set_key(text, ("status",), "retired")
+        self.by_hand(path, front_matter.set_key(text, ("merged_into",), into))
+        assert [problem.code for problem in self.problems()] == ["tombstone", "tombstone"]
+        path = f"taxonomy/{target}.md"
+        text = (self.root / path).read_bytes().decode()
+        text = front_matter.set_key(text, ("version",), modes[target].version + 1)
+        merged = [*map(str, modes[target].merged_from), f"{source}@{modes[source].version}"]
+        self.by_hand(path, front_matter.set_key(text, ("merged_from",), merged))
+        assert self.problems() == []
+        self.assert_yes_stays_yes(before)
+
     @rule(one=numbers, other=numbers)
     def edit_a_note(self, one: int, other: int) -> None:
         """What was coded from the old words counts on."""

@@ -310,6 +310,9 @@ def test_a_mode_of_a_single_observation_is_none() -> None:
 
     assert "Switches language" not in by_title(found)
     assert len(found.left_over) == 12
+    assert found.remarks == (
+        "proposed, but not borne out by two observations: 'Switches language'",
+    )
 
 
 def test_an_outsider_that_meets_a_definition_is_shown_under_it() -> None:

@@ -253,10 +253,13 @@ class _Run:
             sizes.update(dict.fromkeys(filing.keys, len(note.members)))
             sure |= filing.sure
         kept = tuple(card for card in self.cards if sizes[card.key] > 1 and card.key in sure)
-        gone = {card.key for card in self.cards} - {card.key for card in kept}
+        gone = {card.key: card.title for card in self.cards if card not in kept}
+        if gone:
+            names = ", ".join(map(repr, gone.values()))
+            self.remarks.append(f"proposed, but not borne out by two observations: {names}")
         self.cards = kept
         self.filings = {
-            id_: Filing(sure=filing.sure - gone, unsure=filing.unsure - gone)
+            id_: Filing(sure=filing.sure - set(gone), unsure=filing.unsure - set(gone))
             for id_, filing in self.filings.items()
         }
 
