@@ -136,6 +136,9 @@ def test_an_open_proposal_of_the_same_observations_comes_first(tmp_path: Path) -
     second = propose(workspace_, day="2026-11-24", force=True)
     assert second.path == "taxonomy/proposals/2026-11-24-2.md"
     assert second.proposal.basis["forced"] == "yes"
+    assert second.remarks == (
+        "the open proposal 2026-11-24 holds 36 of these 37 observations (1 are new)",
+    )
 
 
 def test_what_was_rejected_is_not_proposed_again(tmp_path: Path) -> None:

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from casefiles.documents import proposal as proposal_file
 from casefiles.documents.corpus import Corpus
-from casefiles.documents.paths import mode_path, note_path, place_of, proposal_path, trace_path
+from casefiles.documents.paths import place_of, proposal_path
 from casefiles.documents.plan import Change, Plan
 from casefiles.documents.proposal import Proposal, render
 from casefiles.errors import BadInputError
 from casefiles.loop import desk
 from casefiles.loop.clock import today
 from casefiles.loop.embedded import embedded
+from casefiles.loop.on_branch import Branch, committed, insist_committed
 from casefiles.loop.proposal_name import free_name
+from casefiles.loop.waiting import Waiting, waiting
 from casefiles.taxonomy import decided, drafting, guard
 from casefiles.taxonomy.drafting import Sorted
 from casefiles.taxonomy.observations import Seen, uncoded
-from casefiles.workspace import branch as branches
 from casefiles.workspace.find import Workspace
 
 Sort = Callable[[Corpus, Sequence[Seen]], Sorted]
 """Sorts observations that no mode holds yet: the method."""
-BRANCHES = "casefiles"
-"""Branches of proposals are called so, a slash and the proposal's name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
-    """Where a proposal was committed."""
-
-    name: str
-    """The branch."""
-    commit: str
-    """Short hash of its one commit."""
-    steps: tuple[str, ...]
-    """How to open a pull request for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,39 +75,43 @@ def propose(
     corpus = desk.open_corpus(workspace)
     desk.insist(corpus, lambda path: _is_needed(path, corpus))
     name = free_name(corpus, name, day or today())
-    seen = _to_propose(workspace, corpus, force=force)
+    reading = guard.reading(corpus)
+    if not force:
+        guard.insist_on_reading(reading)
+    seen = _to_propose(corpus)
+    others = tuple(waiting(workspace, corpus, seen))
+    if not force:
+        _insist_not_open(others)
     if on_branch:
-        _insist_committed(workspace, corpus, seen)
+        insist_committed(workspace, corpus, seen)
     found = sort(corpus, seen)
     new = _new(corpus, seen)
-    if not force:
-        found = _without_rejected(corpus, found)
-        _insist_on_news(found, new)
-    basis = drafting.basis(guard.reading(corpus), uncoded=len(seen), forced=force)
+    if force:
+        found = replace(found, remarks=(*found.remarks, *map(str, others)))
+    else:
+        found = _news(_without_rejected(corpus, found), new)
+    basis = drafting.basis(reading, uncoded=len(seen), forced=force)
     proposal = drafting.draft(name, found, modes=corpus.modes, basis=basis)
     drafting.insist_accounted(proposal, [one.ref for one in seen])
     plan = Plan(changes=(Change(path=proposal_path(name), before=None, after=render(proposal)),))
-    proposed = Proposed(
+    branch = committed(workspace, name, plan) if on_branch and not dry_run else None
+    if branch is None:
+        desk.carry_out(workspace, plan, dry_run=dry_run)
+    return Proposed(
         plan=plan,
         name=name,
         proposal=proposal,
         observations=len(seen),
         new=new,
-        held=guard.reading(corpus).observations - len(seen),
+        held=reading.observations - len(seen),
         remarks=found.remarks,
         failed=found.failed,
+        branch=branch,
     )
-    if on_branch and not dry_run:
-        return replace(proposed, branch=_committed(workspace, proposed))
-    desk.carry_out(workspace, plan, dry_run=dry_run)
-    return proposed
 
 
-def _to_propose(workspace: Workspace, corpus: Corpus, *, force: bool) -> tuple[Seen, ...]:
+def _to_propose(corpus: Corpus) -> tuple[Seen, ...]:
     seen = uncoded(corpus)
-    if not force:
-        guard.insist_on_reading(guard.reading(corpus))
-        _insist_not_open(workspace, corpus, seen)
     if not seen:
         raise BadInputError(
             "there is nothing to propose: every observation belongs to a failure mode",
@@ -151,7 +141,7 @@ def _without_rejected(corpus: Corpus, found: Sorted) -> Sorted:
     return replace(left, remarks=(*left.remarks, *said))
 
 
-def _insist_on_news(found: Sorted, new: int | None) -> None:
+def _news(found: Sorted, new: int | None) -> Sorted:
     """Raise BadInputError if all there would be to read was left over before."""
     if new == 0 and not found.suggestions and not found.known:
         raise BadInputError(
@@ -160,6 +150,7 @@ def _insist_on_news(found: Sorted, new: int | None) -> None:
             remedy="read on with `casefiles note`, name a mode by hand with `casefiles mode new`, "
             "or have them written out with --force",
         )
+    return found
 
 
 def _is_needed(path: str, corpus: Corpus) -> bool:
@@ -169,54 +160,12 @@ def _is_needed(path: str, corpus: Corpus) -> bool:
     return place.kind in ("note", "mode", "proposal")
 
 
-def _insist_not_open(workspace: Workspace, corpus: Corpus, seen: Sequence[Seen]) -> None:
+def _insist_not_open(others: Sequence[Waiting]) -> None:
     """Raise BadInputError if an open proposal waits with the same observations."""
-    identities = {one.ref.identity for one in seen}
-    for name, where, proposal in _open(workspace, corpus):
-        held = {getattr(item.reference, "identity", None) for item in proposal.items}
-        if held & identities:
-            new = len(identities - held)
-            rest = f" ({new} are new)" if new else ""
-            raise BadInputError(
-                f"the open proposal {name} holds {len(held & identities)} of these "
-                f"{len(identities)} observations{rest}",
-                where=where,
-                remedy=f"edit it and `casefiles accept {name}`, or `casefiles reject {name} "
-                "--why …`, first; or go on with --force",
-            )
-
-
-def _open(workspace: Workspace, corpus: Corpus) -> Iterator[tuple[str, str, Proposal]]:
-    """Yield the open proposals with their names and places, those on branches of ours included."""
-    for name, proposal in sorted(corpus.proposals.items()):
-        if proposal.status == "open":
-            yield name, proposal_path(name), proposal
-    for branch in branches.branches(workspace.root, BRANCHES):
-        name = branch.partition("/")[2]
-        path = proposal_path(name)
-        text = None if name in corpus.proposals else branches.file_on(workspace.root, branch, path)
-        there = proposal_file.parse(text, path)[0] if text else None
-        if there is not None and there.status == "open":
-            yield name, f"{branch}:{path}", there
-
-
-def _insist_committed(workspace: Workspace, corpus: Corpus, seen: Sequence[Seen]) -> None:
-    """Raise BadInputError if the branch would lack what the proposal cites."""
-    branches.insist_on_head(workspace.root)
-    needed = {note_path(one.ref.annotator, one.ref.trace) for one in seen}
-    needed |= {trace_path(one.ref.trace) for one in seen} | {mode_path(id_) for id_ in corpus.modes}
-    missing = sorted(needed & branches.uncommitted(workspace.root, ("notes", "traces", "taxonomy")))
-    if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    for one in others:
         raise BadInputError(
-            f"not committed as it is: {missing[0]}{more}; a branch would lack it",
-            remedy="commit notes/, traces/ and taxonomy/ first, or propose without --on-branch",
+            str(one),
+            where=one.where,
+            remedy=f"edit it and `casefiles accept {one.name}`, or `casefiles reject {one.name} "
+            "--why …`, first; or go on with --force",
         )
-
-
-def _committed(workspace: Workspace, found: Proposed) -> Branch:
-    name = f"{BRANCHES}/{found.name}"
-    files = {change.path: change.after or "" for change in found.plan.changes}
-    message = f"taxonomy: propose {found.name}"
-    commit = branches.commit_on_branch(workspace.root, name, files, message)
-    return Branch(name=name, commit=commit, steps=branches.pull_request(workspace.root, name))
