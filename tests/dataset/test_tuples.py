@@ -305,3 +305,32 @@ def test_what_makes_no_sense_is_refused_by_name(
         cover(dimensions, constraints)
     with pytest.raises(BadInputError, match=message):
         feasible_pairs(dimensions, constraints)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "smallest", "above"),
+    [
+        # CAN(2, k, 2), the least N with C(N-1, ceil(N/2)) >= k: Kleitman & Spencer 1973, Discrete
+        # Math. 6:255-262; Katona 1973, Period. Math. Hung. 3:19-26.
+        ((2,) * 3, 4, 0),
+        ((2,) * 4, 5, 1),
+        ((2,) * 10, 6, 2),
+        ((2,) * 15, 7, 3),
+        ((2,) * 35, 8, 5),
+        # Orthogonal arrays (Bush 1952), and Izquierdo-Marquez & Torres-Jimenez, "New optimal
+        # covering arrays using an orderly algorithm", for seven of 4, five of 6, eleven of 3.
+        ((3,) * 4, 9, 0),
+        ((4,) * 5, 16, 6),
+        ((5,) * 6, 25, 15),
+        ((4,) * 7, 21, 6),
+        ((6,) * 5, 39, 11),
+        ((3,) * 11, 15, 5),
+        # The best size that Colbourn's tables give.
+        ((3,) * 5, 11, 3),
+    ],
+)
+def test_no_covering_is_smaller_than_can_be(
+    sizes: tuple[int, ...], smallest: int, above: int
+) -> None:
+    """Proven minima are met or stayed a few rows above, never beaten: no pair was forgotten."""
+    assert smallest <= len(cover(_dimensions(*sizes), count=0).tuples) <= smallest + above
