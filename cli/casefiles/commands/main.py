@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "history": ("Report", "history", "How the review and the taxonomy grew, from git."),
     "diff": ("Report", "diff", "What a branch does to the taxonomy and its figures."),
     "check": ("Report", "check", "Everything that is wrong, with file and line."),
+    "export": ("Report", "export", "Labelled data for building a judge and measuring it."),
     "site": ("Report", "site", "Build the report as a static site."),
 }
 
