@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from app_server import Asked, app_server
-from casefiles.documents.trace import Trace, parse
-from casefiles.documents.turns import digest
+from casefiles.documents.trace import Trace
 from cli import Result, run_cli
 from model_server import Sent, model_server
 from processes import eventually
+from traces import read_trace
 from workspaces import workspace
 
 APP = """\
@@ -118,14 +118,9 @@ def fine(result: Result) -> Result:
     return result
 
 
-def read(folder: Path, reference: str = "round-1/q001") -> Trace:
-    """Read a trace, which must be sound."""
-    path = f"traces/{reference}.md"
-    found, problems = parse((folder / path).read_text("utf-8"), path)
-    assert problems == ()
-    assert found is not None
-    assert found.head.sha256 == digest(found.turns)
-    return found
+def read(folder: Path) -> Trace:
+    """Read the one trace."""
+    return read_trace(folder, "round-1/q001")
 
 
 def spoken(trace: Trace) -> list[tuple[str, str | None, object]]:

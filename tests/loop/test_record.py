@@ -12,10 +12,9 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from casefiles.documents.trace import Trace, parse
-from casefiles.documents.turns import digest
 from cli import run_cli
 from processes import eventually
+from traces import read_trace
 from workspaces import workspace
 
 CASEFILES = (sys.executable, "-c", "from casefiles.commands.main import main; main()")
@@ -68,16 +67,6 @@ def record(folder: Path, said: str, *arguments: str, who: str = "ana") -> tuple[
     return done.returncode, done.stdout, done.stderr
 
 
-def read(folder: Path, reference: str) -> Trace:
-    """Read a trace, which must be sound."""
-    path = f"traces/{reference}.md"
-    found, problems = parse((folder / path).read_text("utf-8"), path)
-    assert problems == ()
-    assert found is not None
-    assert found.head.sha256 == digest(found.turns)
-    return found
-
-
 def made(folder: Path) -> list[str]:
     """Return the traces that are there."""
     return sorted(f"{path.parent.name}/{path.stem}" for path in folder.glob("traces/*/*.md"))
@@ -90,7 +79,7 @@ def test_a_conversation_becomes_a_trace_of_a_person(folder: Path) -> None:
     assert (code, out) == (0, "traces/people-1/q001.ana.md  2 turns\n")
     assert "You are: persona: novice" in err
     assert "app> 1: you said hi" in err
-    trace = read(folder, "people-1/q001.ana")
+    trace = read_trace(folder, "people-1/q001.ana")
     head = trace.head
     assert (head.query, head.target, head.app_version) == ("q001", "app", "1")
     assert head.source == {"kind": "human", "by": "ana"}
@@ -111,7 +100,7 @@ def test_what_was_played_is_not_asked_for_again(folder: Path) -> None:
     """By that person; asked for by its id it is played again, under a name of its own."""
     record(folder, "hi\n/end\n/skip\nhello\nbye\n")
     assert made(folder) == ["people-1/q001.ana", "people-1/q003.ana"]
-    assert read(folder, "people-1/q003.ana").head.end == "app_done"
+    assert read_trace(folder, "people-1/q003.ana").head.end == "app_done"
 
     _, _, err = record(folder, "money\n/end\n")
     assert "3 of 3: q002" in err
@@ -140,7 +129,7 @@ def test_the_person_decides_what_the_application_asks_of_a_human(folder: Path) -
     _, _, err = record(folder, "refund\nyes, do it\n/end\n", "--only", "q002")
 
     assert "it wants a human to decide: refund 84 EUR" in err
-    turns = read(folder, "people-1/q002.ana").turns
+    turns = read_trace(folder, "people-1/q002.ana").turns
     assert turns[2].data == {"actor": "ana", "approves": "refund 84 EUR"}
 
 
@@ -149,7 +138,7 @@ def test_a_failure_of_the_application_is_a_trace_too(folder: Path) -> None:
     code, _, err = record(folder, "hi\ncrash\n", "--only", "q001")
 
     assert (code, "no such order" in err) == (0, True)
-    head = read(folder, "people-1/q001.ana").head
+    head = read_trace(folder, "people-1/q001.ana").head
     assert (head.status, head.end) == ("error", "error")
 
 
@@ -173,7 +162,7 @@ def test_every_turn_is_saved_at_once(folder: Path) -> None:
         _, err = process.communicate(timeout=20)
 
         assert process.returncode == code
-        assert [turn.role for turn in read(folder, reference).turns] == ["user", "assistant"]
+        assert [turn.role for turn in read_trace(folder, reference).turns] == ["user", "assistant"]
     assert "stopped; turns saved: 1" in err
 
 

@@ -16,10 +16,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from casefiles.documents.trace import Trace, parse
-from casefiles.documents.turns import digest
 from cli import Result, run_cli
 from processes import all_gone, eventually
+from traces import read_trace
 from workspaces import workspace
 
 DIMENSIONS = """\
@@ -90,16 +89,6 @@ def references(folder: Path) -> list[str]:
     return sorted(f"{path.parent.name}/{path.stem}" for path in folder.glob("traces/*/*.md"))
 
 
-def read(folder: Path, reference: str) -> Trace:
-    """Read a trace, which must be sound and have the right hash."""
-    path = f"traces/{reference}.md"
-    found, problems = parse((folder / path).read_text("utf-8"), path)
-    assert problems == ()
-    assert found is not None
-    assert found.head.sha256 == digest(found.turns)
-    return found
-
-
 def log(folder: Path) -> list[str]:
     """Return the conversations that the application saw, in order."""
     path = folder / "log"
@@ -113,7 +102,7 @@ def test_each_query_becomes_a_trace(tmp_path: Path) -> None:
     fine(run_cli("run", cwd=folder))
 
     assert references(folder) == [f"round-1/{name}" for name in USED]
-    trace = read(folder, "round-1/q001")
+    trace = read_trace(folder, "round-1/q001")
     head = trace.head
     assert (head.title, head.query, head.target) == ("where is LF-1?", "q001", "app")
     assert head.dimensions == {"feature": "order", "persona": "expert"}
@@ -146,7 +135,7 @@ def test_messages_and_output_are_put_together_without_repeating(tmp_path: Path) 
 
     fine(run_cli("run", "--only", "q001", cwd=folder))
 
-    turns = read(folder, "round-1/q001").turns
+    turns = read_trace(folder, "round-1/q001").turns
     assert [turn.role for turn in turns] == ["system", "user", "assistant", "tool", "assistant"]
     assert turns[2].parts[0].type == "tool_call"
     assert turns[3].parts[0].data["name"] == "find"
@@ -190,7 +179,7 @@ def test_long_tool_results_stand_beside_the_trace(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, long)
     fine(run_cli("run", "--only", "q001", cwd=folder))
     beside = folder / "traces/round-1/q001/2-1.txt"
-    part = read(folder, "round-1/q001").turns[1].parts[0]
+    part = read_trace(folder, "round-1/q001").turns[1].parts[0]
     assert part.data["file"] == "q001/2-1.txt"
     assert part.data["sha256"] == hashlib.sha256(beside.read_bytes()).hexdigest()
     assert beside.read_text() == "x" * 70000
@@ -198,7 +187,7 @@ def test_long_tool_results_stand_beside_the_trace(tmp_path: Path) -> None:
     (folder / "app.py").write_text(PLAIN)
     fine(run_cli("run", "--only", "q001", "--retry-errors", cwd=folder))
 
-    assert read(folder, "round-1/q001").head.status == "ok"
+    assert read_trace(folder, "round-1/q001").head.status == "ok"
     assert not beside.exists()
 
 
@@ -225,9 +214,9 @@ def test_repetitions_have_traces_of_their_own(tmp_path: Path) -> None:
 
     names = [f"round-1/{name}{suffix}" for suffix in ("", ".2") for name in USED]
     assert log(folder) == names
-    assert read(folder, "round-1/q001").head.repetition is None
-    assert read(folder, "round-1/q001.2").head.repetition == 2
-    assert read(folder, "round-1/q001.2").head.query == "q001"
+    assert read_trace(folder, "round-1/q001").head.repetition is None
+    assert read_trace(folder, "round-1/q001.2").head.repetition == 2
+    assert read_trace(folder, "round-1/q001.2").head.query == "q001"
 
 
 def test_shards_are_parts_of_one_round(tmp_path: Path) -> None:
@@ -274,16 +263,16 @@ def test_errors_are_made_again_only_when_asked(tmp_path: Path) -> None:
     """They are data first."""
     folder = folder_with(tmp_path, ECHO + "sys.exit('down' if query == 'status' else 0)")
     fine(run_cli("run", "--only", "q005", cwd=folder))
-    assert read(folder, "round-1/q005").head.error == (
+    assert read_trace(folder, "round-1/q005").head.error == (
         "exit code 1: it printed nothing where JSON is expected\ndown"
     )
     (folder / "app.py").write_text(PLAIN)
 
     fine(run_cli("run", cwd=folder))
-    assert read(folder, "round-1/q005").head.status == "error"
+    assert read_trace(folder, "round-1/q005").head.status == "error"
     fine(run_cli("run", "--retry-errors", cwd=folder))
 
-    assert read(folder, "round-1/q005").head.status == "ok"
+    assert read_trace(folder, "round-1/q005").head.status == "ok"
     assert Counter(log(folder)) == {"round-1/q001": 1, "round-1/q002": 1, "round-1/q005": 2}
 
 
@@ -312,7 +301,7 @@ def test_another_version_needs_another_round(tmp_path: Path) -> None:
     assert result.code == 2
     assert "casefiles run round-2" in result.err
     fine(run_cli("run", "round-2", cwd=folder))
-    assert read(folder, "round-2/q001").head.app_version == "2.0"
+    assert read_trace(folder, "round-2/q001").head.app_version == "2.0"
 
 
 BAD = {
@@ -397,6 +386,17 @@ def test_a_limit_of_cost_ends_a_run_with_3(tmp_path: Path) -> None:
     assert len(references(folder)) == 1
 
 
+def test_a_limit_of_cost_says_where_it_cannot_hold(tmp_path: Path) -> None:
+    """An application that names no price can spend what it likes."""
+    folder = folder_with(tmp_path)
+
+    assert "no known cost" not in fine(run_cli("run", "--only", "q001", cwd=folder)).err
+    result = fine(run_cli("run", "--max-cost", "0.01", cwd=folder))
+
+    assert "2 traces have no known cost" in result.err
+    assert "--max-calls" in result.err
+
+
 def test_a_dry_run_sends_nothing(tmp_path: Path) -> None:
     """It names the traces that would come."""
     folder = folder_with(tmp_path)
@@ -421,10 +421,10 @@ def test_rubbish_and_hangs_are_recorded(tmp_path: Path) -> None:
 
     result = fine(run_cli("run", "--json", cwd=folder))
 
-    statuses = {name: read(folder, f"round-1/{name}").head.status for name in USED}
+    statuses = {name: read_trace(folder, f"round-1/{name}").head.status for name in USED}
     assert (statuses["q002"], statuses["q005"]) == ("error", "timeout")
     assert json.loads(result.out)["statuses"] == dict(sorted(Counter(statuses.values()).items()))
-    assert "it printed no JSON: rubbish" in (read(folder, "round-1/q002").head.error or "")
+    assert "it printed no JSON: rubbish" in (read_trace(folder, "round-1/q002").head.error or "")
     fine(run_cli("check", cwd=folder))
 
 
@@ -439,7 +439,7 @@ def test_a_function_is_run_too(tmp_path: Path) -> None:
 
     fine(run_cli("run", cwd=folder))
 
-    said = read(folder, "round-1/q005").turns[-1].parts[0].text
+    said = read_trace(folder, "round-1/q005").turns[-1].parts[0].text
     assert said == "status {'feature': 'order', 'persona': 'expert'}"
     assert all_gone(folder / "pids")
 
@@ -533,7 +533,7 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(tmp_path: Path) -> N
         for reference in references(folder):
             content = (folder / f"traces/{reference}.md").read_bytes()
             assert finished.setdefault(reference, content) == content
-            read(folder, reference)
+            read_trace(folder, reference)
     assert 0 < len(finished) < count
     # What a kill in the middle of writing leaves behind, as young as can be.
     missing = next(f"q{n:03}" for n in range(count) if f"round-1/q{n:03}" not in finished)
@@ -546,7 +546,7 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(tmp_path: Path) -> N
 
     assert references(folder) == [f"round-1/q{n:03}" for n in range(count)]
     for reference in references(folder):
-        read(folder, reference)
+        read_trace(folder, reference)
     for reference, content in finished.items():
         assert (folder / f"traces/{reference}.md").read_bytes() == content
         assert Counter(log(folder))[reference] == calls[reference]

@@ -17,10 +17,9 @@ from typing import Any
 import pytest
 
 from app_server import Asked, app_server
-from casefiles.documents.trace import parse
-from casefiles.documents.turns import digest
 from cli import run_cli
 from processes import eventually
+from traces import read_trace
 from workspaces import workspace
 
 COUNT = 40
@@ -90,11 +89,7 @@ def test_a_run_goes_on_when_a_worker_dies(tmp_path: Path) -> None:
     assert report["calls"] == COUNT
     assert report["cost_usd"] == pytest.approx(0.01 * COUNT)
     for number in range(COUNT):
-        path = f"traces/round-1/q{number:03}.md"
-        trace, problems = parse((folder / path).read_text(), path)
-        assert trace is not None
-        assert problems == ()
-        assert trace.head.sha256 == digest(trace.turns)
+        trace = read_trace(folder, f"round-1/q{number:03}")
         assert trace.turns[1].parts[0].text == f"You said say {number}"
     assert set(calls) == {f"round-1/q{n:03}" for n in range(COUNT)}
     assert calls.total() <= COUNT + 2  # what the dead worker's two threads had begun

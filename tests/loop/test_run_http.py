@@ -15,9 +15,10 @@ import pexpect
 import pytest
 
 from app_server import Asked, Said, app_server
-from casefiles.documents.trace import Trace, parse
+from casefiles.documents.trace import Trace
 from cli import Result, run_cli
 from repositories import Repository, repository
+from traces import read_trace
 from workspaces import workspace
 
 CASEFILES = (sys.executable, "-c", "from casefiles.commands.main import main; main()")
@@ -44,11 +45,7 @@ def report(result: Result) -> dict[str, Any]:
 
 def read(folder: Path, name: str) -> Trace:
     """Read a trace of round 1."""
-    path = f"traces/round-1/{name}.md"
-    found, problems = parse((folder / path).read_text("utf-8"), path)
-    assert found is not None
-    assert problems == ()
-    return found
+    return read_trace(folder, f"round-1/{name}")
 
 
 def traces(folder: Path) -> list[str]:

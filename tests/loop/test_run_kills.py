@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from app_server import Asked, app_server
-from casefiles.documents.trace import parse
-from casefiles.documents.turns import digest
 from cli import run_cli
 from processes import eventually
+from traces import read_trace
 from workspaces import workspace
 
 COUNT = 60
@@ -63,12 +62,8 @@ def sound(folder: Path) -> dict[str, bytes]:
     """Return the traces that are there; each must be whole."""
     found = {}
     for path in folder.glob("traces/round-1/*.md"):
-        content = path.read_bytes()
-        trace, problems = parse(content.decode(), f"traces/round-1/{path.name}")
-        assert problems == ()
-        assert trace is not None
-        assert trace.head.sha256 == digest(trace.turns)
-        found[f"round-1/{path.stem}"] = content
+        read_trace(folder, f"round-1/{path.stem}")
+        found[f"round-1/{path.stem}"] = path.read_bytes()
     return found
 
 

@@ -165,6 +165,12 @@ def _print(report: RunReport, options: Options) -> None:
         f"{output.plural(report.done, 'trace')} made in traces/{report.round}/{said}; "
         f"{report.present} were there{_cost(report)}"
     )
+    if report.unpriced:
+        unknown = output.plural(report.unpriced, "trace has", "traces have")
+        output.story(
+            f"{unknown} no known cost: a limit of cost cannot hold, one of --max-calls can",
+            quiet=options.quiet,
+        )
     output.next_step("casefiles note", "read them and write what goes wrong", quiet=options.quiet)
 
 

@@ -96,6 +96,8 @@ class RunReport:
     """Calls of the application, those that were sent again included."""
     cost_usd: float
     """What the answers cost, as far as the application says; simulated users included."""
+    unpriced: int
+    """Traces whose cost is not known, if there is a limit of it; 0 without one."""
     limited: bool
     """Whether a limit that the user set ended it."""
     jobs: tuple[str, ...]
@@ -133,6 +135,7 @@ def run(
         max_cost_usd=limits.max_cost_usd if how.max_cost_usd is None else how.max_cost_usd,
     )
     made: Counter[str] = Counter()
+    unpriced = 0
     if todo and not dry_run and budget.allows_more():
         cases = _cases(workspace, corpus, todo, chosen, version)
         work = _Work(workspace, chosen, how, budget)
@@ -145,7 +148,9 @@ def run(
 
         try:
             for ran in work.results(cases, begin):
-                made[write_trace(workspace, _about(ran), ran.held, ran.captured)] += 1
+                head = write_trace(workspace, _about(ran), ran.held, ran.captured)
+                made[head.status] += 1
+                unpriced += "cost_usd" not in head.usage
                 work.journal.forget(ran.case.reference)
                 progress(_tick(made, len(todo), budget))
         except KeyboardInterrupt:
@@ -162,6 +167,7 @@ def run(
         statuses=dict(sorted(made.items())),
         calls=budget.calls,
         cost_usd=budget.cost_usd,
+        unpriced=unpriced if budget.limits_cost else 0,
         limited=not dry_run and (budget.refused or made.total() < len(todo)),
         jobs=tuple(job.reference for job in todo),
     )

@@ -146,7 +146,17 @@ def run_case(
         )
     finally:
         dialogue.close()
-    return Ran(case=case, held=held, captured=captured_of(watching, held, case.reference))
+    captured = captured_of(watching, held, case.reference)
+    budget.spend(_untold_cost(held, captured))
+    return Ran(case=case, held=held, captured=captured)
+
+
+def _untold_cost(held: Held, captured: Captured | None) -> float:
+    """Cost that only the telemetry tells, in US dollars: what the application told is spent."""
+    answers = [turn.outcome.answer for turn in held.turns]
+    told = sum(answer.usage.get("cost_usd", 0.0) for answer in answers if answer)
+    seen = captured.conversation.usage.get("cost_usd", 0.0) if captured else 0.0
+    return max(0.0, seen - told)
 
 
 def is_over(case: Case, turns: Sequence[Exchange]) -> bool:

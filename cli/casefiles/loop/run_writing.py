@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from casefiles.documents.paths import round_of, round_path, trace_path
 from casefiles.documents.plan import Change, Plan
-from casefiles.documents.trace import Status, render
+from casefiles.documents.trace import TraceHead, render
 from casefiles.errors import BadInputError
 from casefiles.loop import desk
 from casefiles.loop.monitor import Captured, packed, raw_path
@@ -41,8 +41,8 @@ def tidy_up(workspace: Workspace, references: Iterable[str]) -> None:
 
 def write_trace(
     workspace: Workspace, about: About, held: Held, captured: Captured | None = None
-) -> Status:
-    """Write a trace, its attachments and what it was made of first; return its status."""
+) -> TraceHead:
+    """Write a trace, its attachments and what it was made of first; return its head."""
     trace, attachments = trace_of(about, held, captured)
     if captured is not None and captured.documents:
         write_bytes(workspace.root / raw_path(about.reference), packed(captured.documents))
@@ -53,4 +53,4 @@ def write_trace(
     for old in folder.glob("*") if folder.is_dir() else ():  # of a trace that was made before
         if desk.relative(workspace, old) not in attachments:
             old.unlink()
-    return trace.head.status
+    return trace.head

@@ -22,6 +22,11 @@ class Budget:
         self.refused = False
 
     @property
+    def limits_cost(self) -> bool:
+        """Whether there is a limit of cost."""
+        return self._max_cost_usd is not None
+
+    @property
     def stopped(self) -> bool:
         """Whether somebody stopped the run."""
         return self._stopped.is_set()
