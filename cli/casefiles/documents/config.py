@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from casefiles.documents.targets import Target
+if TYPE_CHECKING:  # who reads traces does not pay for what sends queries
+    from casefiles.documents.targets import Target
 
 AnnotatorKind = Literal["human", "import", "model"]
 Capture = Literal["output", "otlp"]

@@ -7,7 +7,7 @@ import re
 import tomllib
 import warnings
 from collections.abc import Mapping
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from casefiles.documents.config import (
     Annotator,
@@ -23,9 +23,11 @@ from casefiles.documents.config import (
 )
 from casefiles.documents.paths import RESERVED
 from casefiles.documents.problem import Problem
-from casefiles.documents.target_reader import read_targets
 from casefiles.documents.toml_reader import At, Kinds, TomlReader
 from casefiles.text.names import is_safe_name
+
+if TYPE_CHECKING:
+    from casefiles.documents.targets import Target
 
 _TABLES = (
     "app",
@@ -77,7 +79,7 @@ class _Reader(TomlReader):
         return Config(
             path=self.path,
             app=App(**self.section(data, "app", App())),
-            targets=read_targets(self, data),
+            targets=self.targets(data),
             run=self.run(data),
             models=Models(**self.section(data, "models", Models())),
             review=self.review(data),
@@ -88,6 +90,13 @@ class _Reader(TomlReader):
         )
 
     # ------------------------------------------------------------ sections
+
+    def targets(self, data: Mapping[str, Any]) -> Mapping[str, Target]:
+        if "targets" not in data:
+            return {}
+        from casefiles.documents.target_reader import read_targets
+
+        return read_targets(self, data)
 
     def run(self, data: Mapping[str, Any]) -> Run:
         run = Run(**self.section(data, "run", Run()))

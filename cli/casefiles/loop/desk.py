@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
 from casefiles.text.names import nearest
 from casefiles.workspace.find import Workspace
@@ -16,6 +15,7 @@ from casefiles.workspace.write import write
 
 if TYPE_CHECKING:
     from casefiles.documents.corpus import Corpus
+    from casefiles.documents.plan import Change, Plan
 
 
 def open_corpus(workspace: Workspace, memo: Memo | None = None) -> Corpus:
@@ -61,6 +61,8 @@ def read_text(workspace: Workspace, path: str) -> str | None:
 
 def change(workspace: Workspace, path: str, after: str | None) -> Change:
     """Make a change of a file from what it holds now."""
+    from casefiles.documents.plan import Change  # who only reads does not pay for changes
+
     return Change(path=path, before=read_text(workspace, path), after=after)
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from casefiles.documents import note as note_file
 from casefiles.documents.note import Note, Verdict
 from casefiles.documents.paths import note_path, trace_path
-from casefiles.documents.plan import Change, Plan
 from casefiles.documents.problem import Problem
 from casefiles.documents.trace import Trace
 from casefiles.errors import BadInputError
 from casefiles.loop import desk
 from casefiles.review.reading import Reading
-from casefiles.review.saving import Stamp, saved_text
 from casefiles.workspace.find import Workspace
 from casefiles.workspace.load import load_trace
 from casefiles.workspace.tree import WorkingTree
+
+if TYPE_CHECKING:
+    from casefiles.documents.plan import Plan
+    from casefiles.review.saving import Stamp
 
 
 class BrokenFileError(BadInputError):
@@ -60,6 +63,9 @@ def planned(
 
     Raises BadInputError if the front matter cannot be changed without touching other text.
     """
+    from casefiles.documents.plan import Change, Plan  # a trace only looked at writes nothing
+    from casefiles.review.saving import saved_text
+
     path = note_path(me, reference)
     note = note_file.parse(before, path)[0] if before is not None else None
     try:

@@ -13,8 +13,6 @@ from casefiles.workspace.find import Workspace
 from casefiles.workspace.load import decode
 from casefiles.workspace.tree import WorkingTree
 
-_DATASET = f"{RESERVED[0]}/"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
@@ -51,8 +49,7 @@ def current_traces(tree: WorkingTree) -> frozenset[str]:
 
 def all_traces(tree: WorkingTree) -> frozenset[str]:
     """Return the traces of all rounds."""
-    found = tree.documents("traces")
-    return frozenset(ref for ref in found if not ref.startswith(_DATASET))
+    return frozenset(tree.documents("traces", but=RESERVED))
 
 
 def find_trace(workspace: Workspace, word: str) -> str:

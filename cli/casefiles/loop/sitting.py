@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casefiles.documents.config import View
 from casefiles.documents.note import Note
@@ -17,8 +18,10 @@ from casefiles.loop.own_note import moment, read_trace
 from casefiles.review.arrangement import system_prompt
 from casefiles.review.buffer import Sheet
 from casefiles.review.mode_keys import KeyedMode
-from casefiles.review.saving import Stamp
 from casefiles.workspace.find import Workspace
+
+if TYPE_CHECKING:
+    from casefiles.review.saving import Stamp
 
 Editor = Callable[[Path], None]
 """Lets a person edit a file; raises CasefilesError if the editor failed."""
@@ -96,6 +99,8 @@ class Sitting:
 
     def stamp(self, reference: str, opened: Opened, *, shared_by: int = 1) -> Stamp:
         """Say how the note on a trace comes about; the time is shared by so many notes."""
+        from casefiles.review.saving import Stamp
+
         return Stamp(
             reviewed=moment(self.now()),
             seconds=round(opened.seconds / shared_by),

@@ -12,7 +12,6 @@ a mark, or anything a person typed.
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from casefiles.documents.turns import PROSE, Part
@@ -246,6 +245,8 @@ def _lines(lines: Iterable[str], bar: str, *, width: int, wrap: bool = False) ->
 def _wrapped(line: str) -> list[str]:
     if len(line) <= COLUMNS:
         return [line]
+    import textwrap  # a short conversation needs none of it
+
     indent = line[: len(line) - len(line.lstrip(" "))][: COLUMNS // 2]
     return textwrap.wrap(
         line,

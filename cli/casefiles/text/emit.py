@@ -10,11 +10,12 @@ from casefiles.text.odd import ODD, without_surrogates
 
 Emittable = str | int | float | bool | Sequence["Emittable"] | Mapping[str, "Emittable"]
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+-]+)*")
-_PLAIN_BLOCK = re.compile(rf"{_PLAIN.pattern}(?:, {_PLAIN.pattern})*")
-_TIMESTAMP = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]{1,6})?Z")
+# Compiled by the first value that is written: most commands write none.
+_PLAIN = r"[A-Za-z_][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+-]+)*"
+_PLAIN_BLOCK = rf"{_PLAIN}(?:, {_PLAIN})*"
+_TIMESTAMP = r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]{1,6})?Z"
 # What YAML 1.1 reads as a boolean or null when it stands bare.
-_GUESSED = re.compile(r"(?i)(y|n|yes|no|true|false|on|off|null|none|nan|inf)")
+_GUESSED = r"(?i)(y|n|yes|no|true|false|on|off|null|none|nan|inf)"
 
 
 def scalar(value: str | float, *, in_flow: bool = False) -> str:
@@ -29,14 +30,15 @@ def scalar(value: str | float, *, in_flow: bool = False) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
     bare = _PLAIN if in_flow else _PLAIN_BLOCK
-    if (bare.fullmatch(value) and not _GUESSED.fullmatch(value)) or _is_moment(value):
+    is_plain = re.fullmatch(bare, value) and not re.fullmatch(_GUESSED, value)
+    if is_plain or _is_moment(value):
         return value
     return quoted(value)
 
 
 def _is_moment(value: str) -> bool:
     """Tell whether it is a moment there was: readers choke on 30 February."""
-    if not _TIMESTAMP.fullmatch(value):
+    if not re.fullmatch(_TIMESTAMP, value):
         return False
     from datetime import datetime  # few commands write a moment
 

@@ -36,19 +36,23 @@ def editor_of(root: Path) -> list[str]:
     One that is known to open a window is told to wait for it. Raises BadInputError if none is
     set and nobody sits at a terminal, or if it is not installed.
     """
-    settings = {
-        "$VISUAL": os.environ.get("VISUAL"),
-        "$EDITOR": os.environ.get("EDITOR"),
-        "git's core.editor": git.config_value(root, "core.editor"),
-    }
-    source, said = next(((k, v) for k, v in settings.items() if v and v.strip()), ("", ""))
-    command = split(said or "", source) if source else _usual()
+    source, said = _setting(root)
+    command = split(said, source) if source else _usual()
     program = shutil.which(command[0])
     if program is None:
         message = f"the editor {command[0]!r} ({source}) was not found"
         raise BadInputError(message, remedy="set EDITOR to one that is installed")
     # On Windows only the whole path, with its .cmd or .exe, starts a program without a shell.
     return waiting([program if os.name == "nt" else command[0], *command[1:]])
+
+
+def _setting(root: Path) -> tuple[str, str]:
+    """Return where an editor is set, and what is set there; two empty words if nowhere."""
+    for name in ("VISUAL", "EDITOR"):
+        if said := os.environ.get(name, "").strip():
+            return f"${name}", said
+    said = (git.config_value(root, "core.editor") or "").strip()
+    return ("git's core.editor", said) if said else ("", "")
 
 
 def waiting(command: list[str]) -> list[str]:

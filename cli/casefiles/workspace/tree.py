@@ -43,16 +43,25 @@ class WorkingTree:
         if not is_linked(self.root, folder):
             yield from (name[:-1] for name in _names(self.root, folder) if name.endswith("/"))
 
-    def documents(self, folder: str) -> Iterator[str]:
+    def documents(self, folder: str, *, but: tuple[str, ...] = ()) -> Iterator[str]:
         """Yield ``round/name`` for each Markdown document two levels below a folder, unsorted.
 
         What `place_of` would make of the paths of traces and of one annotator's notes, only much
-        faster: commands that list tens of thousands of files and open none do little else.
+        faster: commands that list tens of thousands of files and open none do little else. ``but``
+        leaves out folders.
         """
         for inner in self.folders(folder):
-            for name in _names(self.root, f"{folder}/{inner}"):
-                if name.endswith(".md") and name != README:
-                    yield f"{inner}/{name[:-3]}"
+            if inner in but:
+                continue
+            with os.scandir(f"{self.root}/{folder}/{inner}") as entries:
+                yield from [
+                    f"{inner}/{name[:-3]}"
+                    for entry in entries
+                    if (name := entry.name).endswith(".md")
+                    and name != README
+                    and name[0] != "."
+                    and entry.is_file(follow_symlinks=False)
+                ]
 
     def read(self, path: str) -> bytes:
         """Return the content of a file."""

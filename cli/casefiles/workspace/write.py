@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
 from casefiles.workspace.tree import is_linked
+
+if TYPE_CHECKING:
+    from casefiles.documents.plan import Change, Plan
 
 
 def write(plan: Plan, root: Path, *, durable: bool = True) -> None:
