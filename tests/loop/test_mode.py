@@ -168,6 +168,8 @@ def test_redefine_with_a_new_meaning_makes_judgements_stale(tmp_path: Path) -> N
     assert text.endswith("v2: redefined (one is fine)\n")
     corpus = open_corpus(find(root))
     assert judge(corpus).of("r/t1", "too-long").stale
+    renamed = run_cli("mode", "rename", "too-long", "Long", "--json", cwd=root)
+    assert json.loads(renamed.out)["stale"] == 0  # it was before, and is no more so by a new name
     (case,) = label_queue(corpus, "ana", ["too-long"])
     assert [(asked.mode, asked.why) for asked in case.questions] == [("too-long", "stale")]
 

@@ -104,10 +104,11 @@ def merge(
 @_why
 @common(writes=True)
 def split(options: Options, mode: str, parts: tuple[str, ...], name: str | None, why: str) -> None:
-    """Split MODE: write a proposal with all that shows it, to be sorted under the parts.
+    """Split MODE: open a proposal to sort it.
 
-    Nothing changes until you complete the definitions, tick the lines and accept it. Then no for
-    MODE is no for each part, and a yes that you sorted nowhere is asked about by `label`.
+    All that shows MODE stands in it, under each part, to be ticked. Nothing changes until you
+    complete the definitions and accept it. Then no for MODE is no for each part, and a yes that
+    you sorted nowhere is asked about by `label`.
     """
     from casefiles.loop import mode as loop
 
@@ -171,7 +172,10 @@ def redefine(
 @_why
 @common(writes=True)
 def group(options: Options, modes: tuple[str, ...], group: str, why: str) -> None:
-    """Put MODES into a GROUP of the report; an empty GROUP ('') takes them out of theirs."""
+    """Put MODES into a GROUP of the report.
+
+    An empty GROUP ('') takes them out of theirs. Nothing else changes.
+    """
     from casefiles.loop import mode
 
     changed = mode.group(options.workspace, modes, group, why=why, dry_run=options.dry_run)

@@ -35,7 +35,7 @@ class Changed:
     message: str
     """What it did, as the subject of a commit."""
     stale: int = 0
-    """Judgements of these modes that rest on an older meaning now."""
+    """Judgements that rest on an older meaning by it."""
 
     @property
     def mode(self) -> VersionedMode:
@@ -247,11 +247,9 @@ def group(
     return Changed(modes=found, plan=plan, message=message)
 
 
-def stale_judgements(corpus: Corpus, modes: Sequence[VersionedMode]) -> int:
-    """Count (trace, mode) of the given modes whose judgements rest on an older meaning."""
-    ids = {mode.mode for mode in modes}
-    settled = judge(corpus).settled
-    return sum(found.stale for (_, mode), found in settled.items() if mode in ids)
+def _stale(corpus: Corpus) -> int:
+    """Count (trace, mode) whose judgements rest on an older meaning."""
+    return sum(found.stale for found in judge(corpus).settled.values())
 
 
 def _carry_out(
@@ -267,7 +265,7 @@ def _carry_out(
         modes=(mode,),
         plan=desk.carry_out(workspace, after.plan, dry_run=dry_run),
         message=f"taxonomy: {said}",
-        stale=stale_judgements(replace(corpus, modes=after.modes), (mode,)),
+        stale=max(0, _stale(replace(corpus, modes=after.modes)) - _stale(corpus)),
     )
 
 
