@@ -94,6 +94,8 @@ class TestPropose:
             (with_(yes_if="severity is high"), "a matter of degree"),
             (with_(no_if="1 = fine, 2 = poor"), "a matter of degree"),
             (with_(levels=["low", "high"]), "entry 1: levels"),
+            (with_(title="x" * 101), "title is longer than 100"),
+            (with_(yes_if="it refunds " * 60), "yes_if is longer than 500"),
             (with_(evidence=GOOD["evidence"][:1]), "evidence of fewer than 2 notes"),
             (
                 with_(evidence=[*GOOD["evidence"][:1], {"id": "n9", "quote": "x"}]),

@@ -16,6 +16,8 @@ MOST_MODES = 12
 """Modes a shard may propose: more are notes in other words."""
 LONGEST_TITLE = 8
 """Words of a title."""
+LONGEST = {"title": 100, "yes_if": 500, "no_if": 500}
+"""Characters beyond which a part of a mode cannot be used: nobody would judge by it."""
 LEAST_EVIDENCE = 2
 """Notes that a mode must show: one is an anecdote."""
 _GRADED = re.compile(
@@ -103,6 +105,9 @@ def _unusable(card: Card, context: Context) -> list[str]:
         found.append("a mode has no title")
     if not card.yes_if or not card.no_if:
         found.append(f"{card.title!r} needs both yes_if and no_if")
+    for part, most in LONGEST.items():
+        if len(getattr(card, part)) > most:
+            found.append(f"{card.title[:40]!r}: {part} is longer than {most} characters")
     if any(_GRADED.search(text) for text in (card.title, card.yes_if, card.no_if)):
         found.append(f"{card.title!r} is a matter of degree; a trace shows a mode or does not")
     if len(card.quotes) < LEAST_EVIDENCE:
