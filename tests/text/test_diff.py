@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from casefiles.text.diff import unified
+from casefiles.text.diff import unified, words
 from hostile import utf8_texts
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
@@ -58,3 +58,33 @@ def test_an_empty_file_that_comes_or_goes_is_shown_too() -> None:
     assert unified(None, "", "x.md") == "--- /dev/null\n+++ b/x.md\n"
     assert unified("", None, "x.md") == "--- a/x.md\n+++ /dev/null\n"
     assert unified("a", "a", "x.md") == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("a b c", "a x c", "a [-b-]{+x+} c"),
+        ("a b", "a b", "a b"),
+        ("", "a b", "{+a b+}"),
+        (
+            "Yes if so.\nNo if not.",
+            "Yes if so.\nNo otherwise.",
+            "Yes if so.\nNo [-if not.-]{+otherwise.+}",
+        ),
+        ("one  line", "one line", "one line"),
+        ("a\nb", "a\nx\nb", "a\n{+x\n+} b"),
+    ],
+)
+def test_words_show_what_changed_and_keep_lines(before: str, after: str, shown: str) -> None:
+    """Removed words in brackets, new ones in braces; white space but for line ends is none."""
+    assert words(before, after) == shown
+
+
+def test_very_long_texts_are_shown_as_a_whole() -> None:
+    """Word by word they would take seconds, and nobody would read it."""
+    before, after = "x " * 30_000, "y " * 30_000
+
+    shown = words(before, after)
+
+    assert shown.startswith("[-x x")
+    assert shown.endswith("y y+}")

@@ -130,8 +130,11 @@ def _rate(item: Prevalence | None) -> str:
         return "–"
     of = f"{item.yes} of {item.judged}"
     stale = f", {item.stale} stale" if item.stale else ""
+    if item.unjudged:
+        reviewed = item.judged + item.unjudged + item.disputed
+        return f"seen in {item.yes} of {reviewed}; {item.unjudged} not judged{stale}"
     if item.interval is None:
-        return f"{of}, {item.unjudged} not judged{stale}" if item.unjudged else f"{of}{stale}"
+        return f"{of}{stale}"
     low, high = percent(item.interval.low), percent(item.interval.high)
     return f"{of}: {percent(item.interval.rate)} [{low} to {high}]{stale}"
 

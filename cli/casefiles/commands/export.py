@@ -16,6 +16,8 @@ from casefiles.insight.splits import SHARES, SPLITS, Split
 if TYPE_CHECKING:
     from casefiles.loop.export import Exported, Format
 
+_MOST = 6
+"""Warnings shown."""
 _SHARES = "/".join(f"{SHARES[split] * 100:.0f}" for split in SPLITS)
 
 
@@ -114,8 +116,11 @@ def _write(options: Options, folder: Path, found: Exported, form: Format) -> Non
         [("mode", "left"), *((split, "right") for split in SPLITS)],
         [(mode, *(_count(found, mode, split) for split in SPLITS)) for mode in found.modes],
     )
-    for line in _warnings(found):
+    warnings = list(_warnings(found))
+    for line in warnings[:_MOST]:
         output.story(f"! {line}", quiet=options.quiet)
+    if len(warnings) > _MOST:
+        output.story(f"! and {len(warnings) - _MOST} more like these", quiet=options.quiet)
 
 
 def _count(found: Exported, mode: str, split: Split) -> str:
@@ -124,7 +129,8 @@ def _count(found: Exported, mode: str, split: Split) -> str:
 
 
 def _warnings(found: Exported) -> Iterator[str]:
-    """What cannot be measured with these data."""
+    """What these data must not be taken for, and what cannot be measured with them."""
+    yield from (caveat.partition(": ")[2] for caveat in found.provenance["caveats"])
     for mode in found.modes:
         labels = found.provenance["labels"].get(mode, {})
         lacking = [
@@ -135,4 +141,3 @@ def _warnings(found: Exported) -> Iterator[str]:
         ]
         if lacking:
             yield f"{mode}: no {', no '.join(lacking)}; a judge of it cannot be measured yet"
-    yield from (caveat.partition(": ")[2] for caveat in found.provenance["caveats"])

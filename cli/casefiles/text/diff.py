@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+MOST_COMPARED = 4_000_000
+"""Pairs of words above which a text is not compared word by word: it would take seconds."""
+
 
 def unified(before: str | None, after: str | None, path: str) -> str:
     """Show a change of one file in the format of ``git diff``; None means the file is absent."""
@@ -22,16 +28,29 @@ def _lines(text: str | None) -> list[str]:
 
 
 def words(before: str, after: str) -> str:
-    """Show a change word by word, as ``git diff --word-diff=plain`` does: ``[-old-]{+new+}``."""
+    """Show a change word by word, as ``git diff --word-diff=plain`` does: ``[-old-]{+new+}``.
+
+    Line ends are words, so that lines stay lines. Very long texts are shown as a whole.
+    """
     import difflib
 
-    old, new = before.split(), after.split()
+    old, new = _words(before), _words(after)
+    if len(old) * len(new) > MOST_COMPARED:
+        return f"[-{before.strip()}-]\n{{+{after.strip()}+}}"
     parts: list[str] = []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if kind == "equal":
             parts += old[old_from:old_to]
             continue
-        gone, come = " ".join(old[old_from:old_to]), " ".join(new[new_from:new_to])
+        gone, come = _joined(old[old_from:old_to]), _joined(new[new_from:new_to])
         parts.append((f"[-{gone}-]" if gone else "") + (f"{{+{come}+}}" if come else ""))
-    return " ".join(parts)
+    return _joined(parts)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\n|[^\s]+", text.strip())
+
+
+def _joined(words: Sequence[str]) -> str:
+    return re.sub(r" ?\n ?", "\n", " ".join(words))
