@@ -148,6 +148,16 @@ class Fields:
         entry = self._entries[key]
         return self._source.line(self._base + entry.key.start)
 
+    def lines(self) -> dict[str, int]:
+        """Return every key with its line in the file, counted from 1."""
+        starts = ((key, self._base + entry.key.start) for key, entry in self._entries.items())
+        lines: dict[str, int] = {}
+        at, line = 0, 1
+        for key, start in sorted(starts, key=lambda item: item[1]):
+            line += self._source.text.count("\n", at, start)
+            at, lines[key] = start, line
+        return {key: lines[key] for key in self._entries}
+
     def node(self, key: str) -> Node | None:
         """Return the value of a key; None if it is absent or empty."""
         self._asked.add(key)

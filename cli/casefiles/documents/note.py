@@ -115,7 +115,7 @@ def parse(text: str, path: str) -> tuple[Note | None, tuple[Problem, ...]]:
         body=text[body:],
         observations=observations,
         quotes=quotes,
-        label_lines={mode: labels.line(mode) for mode in labels.keys} if labels else {},
+        label_lines=labels.lines() if labels else {},
     )
     return (None if source.broken else note), tuple(source.problems)
 

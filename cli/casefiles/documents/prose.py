@@ -140,6 +140,9 @@ class _Scanner:
         self.lines.append(text)
 
     def flush(self) -> None:
+        if not self.lines:
+            self.kind, self.item, self.gap = "", None, False
+            return
         text = fold(" ".join(self.lines))
         if text and self.kind == "quote":
             self.quotes.append(Quote(text=text, turn=self.turn, line=self.start))

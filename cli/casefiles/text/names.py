@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_SLUG = 60
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -26,6 +27,7 @@ def slug(text: str, *, fallback: str = "x") -> str:
     return f"{word}-{fallback}" if _DEVICES.fullmatch(word) else word
 
 
+@lru_cache(maxsize=1 << 12)
 def is_safe_name(name: str) -> bool:
     """Tell whether a name may be one part of a reference (a file or folder of ours)."""
     return (
