@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from casefiles.pages.charts.lineage import Step, lanes, picture
-from casefiles.pages.charts.svg import inline
+from casefiles.pages.charts.svg import Said, inline, shapes
 from casefiles.taxonomy.difference import Event
 
 STEPS = (
@@ -58,7 +58,7 @@ def test_the_drawing_links_to_pages_of_the_site_only() -> None:
         names={"f": evil},
         links={"f": "f.html", "e": "javascript:alert(1)", "d": "https://example.com/d.html"},
     )
-    page = inline(drawn, name="x", title="t", description="d", kind="only")
+    page = inline(shapes(drawn), Said(name="x", title="t", description="d", kind="only"))
     assert 'role="group"' in page
     assert re.findall(r'href="([^"]*)"', page) == ["f.html"]
     assert "<script" not in page

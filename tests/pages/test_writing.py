@@ -8,7 +8,7 @@ from casefiles.errors import BadInputError
 from casefiles.pages.made import Made
 from casefiles.pages.memory import Memory
 from casefiles.pages.templating import GENERATED
-from casefiles.pages.writing import DOCS, MANIFEST, Writing, write
+from casefiles.pages.writing import DOCS, MANIFEST, Writer, Writing
 
 
 def _page(text: str) -> str:
@@ -23,7 +23,9 @@ def _put(root: Path, path: str, text: str) -> None:
 
 def _write(root: Path, files: dict[str, str | bytes], *, dry_run: bool = False) -> Writing:
     made = [Made(path=path, content=content) for path, content in files.items()]
-    return write(root, made, Memory(root, root / DOCS), dry_run=dry_run)
+    writer = Writer(root, Memory(root, root / DOCS), dry_run=dry_run)
+    writer.take(made)
+    return writer.close()
 
 
 def test_only_what_changed_is_written_and_what_is_stale_goes(tmp_path: Path) -> None:

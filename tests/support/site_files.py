@@ -9,7 +9,7 @@ from pathlib import Path
 from casefiles.loop.site import Options, make_report, shelf
 from casefiles.pages.charts.drawing import Draftsman
 from casefiles.pages.memory import Memory
-from casefiles.pages.site import made
+from casefiles.pages.site import pages, rest, texts
 from casefiles.pages.writing import DOCS
 from casefiles.workspace.find import find
 
@@ -18,8 +18,10 @@ def site_files(root: Path, options: Options | None = None) -> dict[str, str | by
     """Return every file by its path below site/docs."""
     found = find(root)
     memory = Memory(root, root / DOCS)
+    report = make_report(found, options)
     with Draftsman() as draftsman:
-        files = list(made(make_report(found, options), shelf(found, memory), draftsman.draw))
+        laid_out = pages(report, draftsman.draw)
+        files = [*texts(laid_out), *rest(report, shelf(found, memory), laid_out)]
     assert all(one.content is not None for one in files)
     return {one.path: one.content or "" for one in files}
 

@@ -15,7 +15,7 @@ from casefiles.documents.fields import Fields, Source
 from casefiles.documents.paths import place_of
 from casefiles.documents.problem import Problem
 from casefiles.documents.turns import Turn
-from casefiles.text import emit
+from casefiles.text import emit, front_matter
 from casefiles.text.odd import replace_odd
 from casefiles.text.yaml_tree import Plain
 
@@ -104,6 +104,11 @@ def parse(text: str, path: str) -> tuple[Trace | None, tuple[Problem, ...]]:
         return None, tuple(source.problems)
     turns = turn_grammar.parse(source, body)
     return Trace(head=head, turns=turns), tuple(source.problems)
+
+
+def parse_turns(text: str, path: str) -> tuple[Turn, ...]:
+    """Read the turns alone, of a trace whose head is known; what cannot be read is left out."""
+    return turn_grammar.parse(Source(path, text), front_matter.body_offset(text))
 
 
 def render(trace: Trace) -> str:

@@ -6,6 +6,7 @@ agree or disagree. Counted are labels under today's definition, made without see
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -166,9 +167,8 @@ def _notes(corpus: Corpus, rounds: Sequence[str]) -> Notes:
 
 def _common(notes: Notes) -> Notes:
     """Notes on traces that two or more annotators have labelled."""
-    traces = [trace for _, trace in notes]
-    shared = {trace for trace in set(traces) if traces.count(trace) > 1} if traces else set[str]()
-    return {key: note for key, note in notes.items() if key[1] in shared}
+    labelled = Counter(trace for _, trace in notes)
+    return {key: note for key, note in notes.items() if labelled[key[1]] > 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

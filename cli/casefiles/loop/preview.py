@@ -19,7 +19,7 @@ from casefiles.pages.build import PUBLIC
 from casefiles.pages.finish import Finished
 from casefiles.pages.memory import Memory, stamp
 from casefiles.pages.traces import traces
-from casefiles.pages.writing import DOCS
+from casefiles.pages.writing import DOCS, Writer
 from casefiles.workspace.find import CONFIG, PYPROJECT, Workspace, find
 from casefiles.workspace.load import amended
 from casefiles.workspace.tree import WorkingTree
@@ -117,8 +117,7 @@ class Preview:
         memory = Memory(root, root / DOCS)
         shelf = site.shelf(self.workspace, memory)
         made = [one for one in traces(report, shelf, only=touched) if one.content is not None]
-        for one in made:
-            writing.put(root, one)
+        Writer(root, memory).take(made)
         names = [one.path for one in made]
         return finish.put_pages(names, root / DOCS, self.folder, self._finished.shell)
 

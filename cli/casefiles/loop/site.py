@@ -10,19 +10,22 @@ from pathlib import Path
 
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.paths import trace_path
-from casefiles.documents.trace import Trace
+from casefiles.documents.trace import parse_turns
+from casefiles.documents.turns import Turn
 from casefiles.errors import BadInputError
+from casefiles.insight import labelled_twice
 from casefiles.insight.compare import compare
 from casefiles.insight.figures import Figures, figures
+from casefiles.insight.labelled_twice import Agreement
 from casefiles.insight.mode_use import mode_uses
 from casefiles.insight.rounds import in_order
 from casefiles.insight.use_coverage import MOST_VALUES, Coverage
 from casefiles.loop import history, identity
+from casefiles.loop.agreement import drawing
 from casefiles.loop.status import Status, status
-from casefiles.pages import settings, writing
+from casefiles.pages import settings
 from casefiles.pages import site as pages
-from casefiles.pages.build import PUBLIC, Builder, Plan
-from casefiles.pages.build import build as run_builder
+from casefiles.pages.build import PUBLIC, Build, Builder, Plan
 from casefiles.pages.charts.drawing import Draftsman
 from casefiles.pages.editing import Desk
 from casefiles.pages.finish import Finished
@@ -30,10 +33,10 @@ from casefiles.pages.memory import FOLDER, Memory, stamp
 from casefiles.pages.public import published
 from casefiles.pages.report import History, Moment, Report, RoundStep
 from casefiles.pages.traces import Shelf
-from casefiles.pages.writing import DOCS, Writing
+from casefiles.pages.writing import DOCS, Writer, Writing
 from casefiles.workspace import git
 from casefiles.workspace.find import Workspace
-from casefiles.workspace.load import load_trace
+from casefiles.workspace.load import decode, uncollected
 from casefiles.workspace.tree import WorkingTree
 from casefiles.workspace.write import write_bytes
 
@@ -88,14 +91,49 @@ def build(
     """
     options = options or Options()
     _check(options)
-    with _alone_here(workspace):
+    with _alone_here(workspace), uncollected():
+        return _dry_build(workspace, options) if dry_run else _build(workspace, options)
+
+
+def _build(workspace: Workspace, options: Options) -> SiteReport:
+    """Whatever can run beside something else does: the builder and the renderer start first."""
+    memory = Memory(workspace.root, workspace.root / DOCS)
+    writer = Writer(workspace.root, memory)
+    plan = Plan(builder=options.builder, base_url=options.base_url)
+    with (
+        Draftsman(workspace.root / CHARTS) as draftsman,
+        Build(workspace.root, memory, plan) as running,
+    ):
+        draftsman.prepare()
+        new = _settings(workspace)
         report = make_report(workspace, options)
-        memory = Memory(workspace.root, workspace.root / DOCS)
-        done = _write(workspace, report, memory, dry_run=dry_run)
-        plan = Plan(builder=options.builder, base_url=options.base_url)
-        finished = None if dry_run else run_builder(workspace.root, memory, plan)
-        if not dry_run:
-            memory.save()
+        found = pages.pages(report, draftsman.draw)
+        writer.take(pages.texts(found))
+        running.go()
+        writer.take(pages.rest(report, shelf(workspace, memory), found))
+        done = writer.close()
+        finished = running.finish()
+    memory.save()
+    done.written[:0] = new
+    return _reported(workspace, report, done, finished)
+
+
+def _dry_build(workspace: Workspace, options: Options) -> SiteReport:
+    memory = Memory(workspace.root, workspace.root / DOCS)
+    writer = Writer(workspace.root, memory, dry_run=True)
+    report = make_report(workspace, options)
+    with Draftsman() as draftsman:
+        found = pages.pages(report, draftsman.draw)
+        writer.take(pages.texts(found))
+        writer.take(pages.rest(report, shelf(workspace, memory), found))
+    done = writer.close()
+    done.written[:0] = _settings(workspace, dry_run=True)
+    return _reported(workspace, report, done, None)
+
+
+def _reported(
+    workspace: Workspace, report: Report, done: Writing, finished: Finished | None
+) -> SiteReport:
     return SiteReport(
         report=report,
         writing=done,
@@ -121,15 +159,6 @@ def _check(options: Options) -> None:
         raise BadInputError(message, remedy="give it in full, as in https://example.com/report/")
 
 
-def _write(workspace: Workspace, report: Report, memory: Memory, *, dry_run: bool) -> Writing:
-    new = _settings(workspace, dry_run=dry_run)
-    with Draftsman(None if dry_run else workspace.root / CHARTS) as draftsman:
-        made = pages.made(report, shelf(workspace, memory), draftsman.draw)
-        done = writing.write(workspace.root, made, memory, dry_run=dry_run)
-    done.written[:0] = new
-    return done
-
-
 def make_report(workspace: Workspace, options: Options | None = None) -> Report:
     """Compute everything the pages say."""
     found = status(workspace)
@@ -146,6 +175,8 @@ def make_report(workspace: Workspace, options: Options | None = None) -> Report:
             for before, now in reversed(list(pairwise(alone))[-COMPARED:])
         ),
         mode_uses=mode_uses(found.corpus, found.judgements, counted, _crossed(coverage)),
+        agreement=_agreement(found),
+        criteria=found.criteria,
         history=_history(workspace, found),
         pitfalls=found.pitfalls,
         next_step=found.next_step,
@@ -158,11 +189,13 @@ def shelf(workspace: Workspace, memory: Memory) -> Shelf:
     """Return where the pages of traces take whole traces from."""
     tree = WorkingTree(workspace.root)
 
-    def read(reference: str) -> Trace | None:
-        return load_trace(tree, trace_path(reference))[0]
+    def read(reference: str) -> tuple[Turn, ...] | None:
+        path = trace_path(reference)
+        text, _ = decode(tree.read(path), path)
+        return None if text is None else parse_turns(text, path)
 
-    def changed(reference: str) -> str:
-        return stamp(workspace.root / trace_path(reference))
+    def changed(path: str) -> str:
+        return stamp(workspace.root / path)
 
     return Shelf(read=read, stamp=changed, known=memory.known)
 
@@ -182,6 +215,13 @@ def _crossed(coverage: Coverage) -> dict[str, tuple[str, ...]]:
         for dimension in coverage.dimensions
         if len(dimension.values) <= MOST_VALUES
     }
+
+
+def _agreement(found: Status) -> Agreement | None:
+    """Compare the annotators who labelled something, if there are several."""
+    if sum(map(bool, found.figures.annotators.values())) < 2:
+        return None
+    return labelled_twice.compare(found.corpus, drawing())
 
 
 def _history(workspace: Workspace, found: Status) -> History:
@@ -255,7 +295,7 @@ def _prefix(workspace: Workspace) -> str:
     return found[0] if found else ""
 
 
-def _settings(workspace: Workspace, *, dry_run: bool) -> list[str]:
+def _settings(workspace: Workspace, *, dry_run: bool = False) -> list[str]:
     """Write the site's settings, if there are none: they belong to the team once they exist."""
     path = workspace.root / settings.PATH
     if path.exists():

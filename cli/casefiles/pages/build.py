@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,7 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from types import TracebackType
+from typing import Literal, Self
 
 from casefiles.errors import BadInputError
 from casefiles.pages import finish, settings
@@ -25,7 +27,16 @@ Builder = Literal["mkdocs", "zensical"]
 BUILDERS: tuple[Builder, ...] = ("mkdocs", "zensical")
 
 _DERIVED = "site/.casefiles-build.yml"
-_TRACES = "traces/*/*.html"
+_READY = "traces/*/*.html\n_casefiles/charts/*"
+_WAITING = """\
+import importlib, sys
+program = importlib.import_module(sys.argv[1] + ".__main__")
+if sys.argv[1] == "mkdocs":
+    for name in ("mkdocs.commands.build", "markdown.htmlparser", "material.plugins.search.plugin"):
+        importlib.import_module(name)
+sys.stdin.readline()
+program.cli(sys.argv[2:], prog_name=sys.argv[1])
+"""
 _TOLD = re.compile(r"(?:WARNING|ERROR|CRITICAL)\s+-\s+(.*)|(?:Error|Config value|Aborted)\b.*")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -40,62 +51,96 @@ class Plan:
     """Where the site will be read; empty: anywhere, all addresses are relative."""
 
 
-def build(root: Path, memory: Memory, plan: Plan) -> Finished:
-    """Build the site of a workspace whose pages are written; return what that changed in it.
+class Build:
+    """A run of the builder, started before there is anything to render.
 
-    The old site stays as it is until everything of the new one is known to be sound. Raises
-    BadInputError with the builder's own words if it fails (a broken link in a page, a wrong
-    setting), and for links that lead nowhere.
+    A context: what it leaves behind goes with it.
     """
-    memory.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="built-", dir=memory.folder) as folder:
-        building = Path(folder) / "site"
-        _run(root, building, plan)
-        return finish.finish(building, root / DOCS, root / PUBLIC, memory)
 
+    def __init__(self, root: Path, memory: Memory, plan: Plan) -> None:
+        """Prepare for a workspace; nothing is started yet."""
+        self._root = root
+        self._memory = memory
+        self._plan = plan
+        self._derived = root / _DERIVED
+        self._cache = root / "site" / ".cache"  # Zensical leaves one beside its settings
+        self._had_cache = self._cache.exists()
+        self._process: subprocess.Popen[str] | None = None
+        memory.folder.mkdir(parents=True, exist_ok=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="built-", dir=memory.folder)
+        self._building = Path(self._folder.name) / "site"
 
-def _run(root: Path, building: Path, plan: Plan) -> None:
-    derived = root / _DERIVED
-    text = (root / settings.PATH).read_text("utf-8")
-    derived.write_text(_settings(text, building, plan), "utf-8")
-    cache = root / "site" / ".cache"  # Zensical leaves one beside its settings
-    had_cache = cache.exists()
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", plan.builder, "build", "--strict", *_where(plan)],
-            cwd=root,
+    def __enter__(self) -> Self:
+        """Start the builder's process, which loads its program and waits."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _WAITING, self._plan.builder, *self._arguments()],
+            cwd=self._root,
             # The theme's notice about another version of the builder concerns no user of ours.
             env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "NO_COLOR": "1"},
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             errors="replace",
-            check=False,
         )
-    finally:
-        derived.unlink(missing_ok=True)
-        if not had_cache:
-            shutil.rmtree(cache, ignore_errors=True)
-    if done.returncode != 0 or not building.is_dir():
-        message = "\n".join(["the site was not built", *_relevant(done.stderr + done.stdout)])
-        raise BadInputError(message, where=settings.PATH)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process if it still runs, and remove what the run left."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+        self._derived.unlink(missing_ok=True)
+        if not self._had_cache:
+            shutil.rmtree(self._cache, ignore_errors=True)
+        self._folder.cleanup()
+
+    def go(self) -> None:
+        """Let the builder render what is written by now; it does so while the caller goes on."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        text = (self._root / settings.PATH).read_text("utf-8")
+        self._derived.write_text(_settings(text, self._building, self._plan), "utf-8")
+        with contextlib.suppress(BrokenPipeError):  # it ended early; `finish` says why
+            self._process.stdin.write("go\n")
+            self._process.stdin.flush()
+
+    def finish(self) -> Finished:
+        """Wait for the builder, finish what it built, and return what that changed in the site.
+
+        The old site stays as it is until everything of the new one is known to be sound. Raises
+        BadInputError with the builder's own words if it fails (a broken link in a page, a wrong
+        setting), and for links that lead nowhere.
+        """
+        assert self._process is not None
+        said, _ = self._process.communicate()
+        if self._process.returncode != 0 or not self._building.is_dir():
+            message = "\n".join(["the site was not built", *_relevant(said)])
+            raise BadInputError(message, where=settings.PATH)
+        return finish.finish(self._building, self._root / DOCS, self._root / PUBLIC, self._memory)
+
+    def _arguments(self) -> list[str]:
+        clean = ["--clean"] if self._plan.builder == "zensical" else []
+        return ["build", "--strict", "--config-file", _DERIVED, *clean]
 
 
 def _settings(text: str, building: Path, plan: Plan) -> str:
     """The team's settings, but for where the site goes.
 
-    Trace pages are ready: the builder would only copy them, to be read and written once more.
+    Trace pages and charts are ready, and may still be being made: `finish` brings them.
     """
     values = {"site_dir": str(building)}
     if plan.base_url:
         values["site_url"] = plan.base_url
     if plan.builder == "mkdocs" and not re.search(r"^exclude_docs:", text, re.MULTILINE):
-        values["exclude_docs"] = _TRACES
+        values["exclude_docs"] = _READY
     return settings.derived(text, **values)
-
-
-def _where(plan: Plan) -> list[str]:
-    return ["--config-file", _DERIVED, *(["--clean"] if plan.builder == "zensical" else [])]
 
 
 def _relevant(said: str) -> list[str]:

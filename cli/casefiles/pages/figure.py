@@ -12,16 +12,18 @@ from typing import Literal, TypeAlias
 from markupsafe import Markup
 
 from casefiles.pages import words
-from casefiles.pages.charts import svg
+from casefiles.pages.charts import palette, svg
 from casefiles.pages.charts.drawing import Drawn
 from casefiles.pages.charts.look import Chart
+from casefiles.pages.charts.svg import Said
+from casefiles.pages.templating import html_page
 from casefiles.text import odd
 
 FOLDER = "_casefiles/charts"
 """Where the files to download live, below site/docs."""
 
 Cell: TypeAlias = str | int | float | None
-Kind = Literal["text", "count", "number", "share"]
+Kind = Literal["text", "count", "number", "share", "coefficient"]
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -89,27 +91,33 @@ class Figure:
     drawn: Future[Drawn]
     """The pictures."""
 
-    def svg(self) -> Markup:
-        """Return the chart as inline SVG, in both sizes where it has two."""
-        drawn = self.drawn.result()
-        kinds = [("wide", drawn.wide), ("narrow", drawn.narrow)] if drawn.narrow else []
-        return Markup("").join(
-            Markup(  # noqa: S704  our own shapes, text escaped
-                svg.inline(
-                    picture or "",
-                    name=f"{self.name}-{kind}",
-                    title=self.title,
-                    description=self.description,
-                    kind=kind,
-                )
-            )
-            for kind, picture in kinds or [("only", drawn.wide)]
-        )
-
     def files(self) -> Iterator[tuple[str, str | bytes]]:
-        """Yield the files to download: (path below site/docs, content)."""
+        """Yield its files: (path below site/docs, content).
+
+        The page shows the ``.svg`` as a picture, which any builder copies. After the build the
+        ``.html`` takes its place: the same drawing with the page's own colours, fonts and links,
+        and the numbers. Through Markdown, thousands of shapes would take longer than all else.
+        """
         yield f"{FOLDER}/{self.name}.csv", self.numbers.csv()
         yield f"{FOLDER}/{self.name}.png", self.drawn.result().picture
+        yield f"{FOLDER}/{self.name}.svg", self._alone()
+        yield f"{FOLDER}/{self.name}.html", html_page("figure.html.jinja", figure=self)
+
+    def inline(self) -> Markup:
+        """Return the chart as inline SVG, in both sizes where it has two."""
+        drawn = self.drawn.result()
+        if drawn.narrow is None:
+            return Markup(svg.inline(drawn.wide, self._said("only")))  # noqa: S704  our own shapes
+        wide = svg.inline(drawn.wide, self._said("wide"))
+        return Markup(wide + svg.inline(drawn.narrow, self._said("narrow")))  # noqa: S704  the same
+
+    def _alone(self) -> str:
+        return svg.alone(self.drawn.result().wide, self._said("only"), style=palette.style())
+
+    def _said(self, kind: str) -> Said:
+        return Said(
+            name=f"{self.name}-{kind}", title=self.title, description=self.description, kind=kind
+        )
 
 
 Draw: TypeAlias = Callable[[Chart, str], Future[Drawn]]
@@ -137,6 +145,8 @@ def _shown(cell: Cell, kind: Kind) -> str:
         return cell
     if kind == "share":
         return words.percent(cell, 1)
+    if kind == "coefficient":
+        return f"{cell:.2f}"
     return f"{cell:,}" if isinstance(cell, int) else f"{cell:,.1f}"
 
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from casefiles.pages import links, search, table
+from casefiles.pages.figure import FOLDER
 from casefiles.pages.memory import Memory, stamp
 from casefiles.pages.policy import with_policy
 from casefiles.pages.shell import Shell, content_of, cut
 from casefiles.pages.templating import GENERATED
-from casefiles.workspace.write import write_bytes
+from casefiles.pages.writing import read_file, write_file
 
 INDEXES = ("search/search_index.json", "search.json")
 """Where MkDocs Material and Zensical keep what is searched; a ``.js`` beside it serves the disk."""
 _TABLE = re.compile(r'<p id="table">.*?</p>', re.DOTALL)
+_FIGURE = re.compile(
+    r'(<img class="cf-drawing" src="[^"]*charts/(?P<name>[\w.-]+)\.svg"[^>]*>)(?P<rest>.*?)'
+    r'(?=<p class="cf-downloads">)',
+    re.DOTALL,
+)
 _SKIP = re.compile(r'(<div data-md-component="skip">).*?(</div>)', re.DOTALL)
 _START = '<a href="#start" class="md-skip">Skip to content</a>'
 # The theme's script would ask the repository's host how many stars it has.
@@ -50,19 +55,24 @@ def finish(built: Path, docs: Path, public: Path, memory: Memory) -> Finished:
         if _is_ready(path)
     )
     shell = _shell(built)
-    own = {*traces, table.PATH}
-    ready = {name: _finished(name, path, docs) for name, path in pages.items() if name not in own}
+    ready = {
+        name: _finished(name, path, docs)
+        for name, path in pages.items()
+        if name not in traces and not _is_part(name)
+    }
     publisher = _Publisher(public)
     publisher.done.shell = shell
-    links.check(ready, files=_files(built) | set(traces), docs=docs)
+    charts = {path.relative_to(docs).as_posix() for path in docs.glob(f"{FOLDER}/*")}
+    links.check(ready, files=_files(built) | set(traces) | charts, docs=docs)
     for name, page in ready.items():
         publisher.put(name, page.encode("utf-8", "surrogateescape"))
     _put_traces(traces, docs, shell, publisher, memory)
     _put_search(built, publisher, memory)
-    for path in built.rglob("*"):
-        name = path.relative_to(built).as_posix()
-        if path.is_file() and name not in publisher.names and name != table.PATH:
-            publisher.copy(name, path)
+    for folder, paths in ((docs, docs.glob(f"{FOLDER}/*")), (built, built.rglob("*"))):
+        for path in paths:
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and not _is_part(name) and name not in publisher.names:
+                publisher.copy(name, path)
     publisher.sweep()
     return publisher.done
 
@@ -84,6 +94,11 @@ def _is_ready(path: Path) -> bool:
         return file.read(len(GENERATED)) == GENERATED.encode()
 
 
+def _is_part(name: str) -> bool:
+    """Whether a ready page was put into another one, and is none of the site by itself."""
+    return name == table.PATH or (name.startswith(f"{FOLDER}/") and name.endswith(".html"))
+
+
 def _files(built: Path) -> set[str]:
     return {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
 
@@ -93,7 +108,15 @@ def _finished(name: str, path: Path, docs: Path) -> str:
     if name == "traces/index.html" and (docs / table.PATH).is_file():
         rows = content_of((docs / table.PATH).read_text("utf-8"))
         page = _TABLE.sub(lambda _: rows, page, count=1)
+    page = _FIGURE.sub(lambda hit: _figure(hit["name"], hit["rest"], docs), page)
     return with_policy(_mended(page))
+
+
+def _figure(name: str, caption: str, docs: Path) -> str:
+    """Put the inline drawing in the place of the picture, and the numbers below its caption."""
+    ready = content_of((docs / FOLDER / f"{name}.html").read_text("utf-8")).strip()
+    drawing, found, numbers = ready.partition("<details")
+    return f"{drawing.strip()}{caption}{found}{numbers}"
 
 
 def _mended(page: str) -> str:
@@ -148,28 +171,21 @@ class _Publisher:
         self.done.unchanged += 1
 
     def put(self, name: str, content: bytes) -> None:
-        target = self.folder / name
+        target = f"{self.folder}/{name}"
+        before = read_file(target)
         self.names.add(name)
-        if _content(target) == content:
+        if before == content:
             self.done.unchanged += 1
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(target, content)
+        write_file(target, content, is_new=before is None)
         self.done.written.append(name)
 
     def copy(self, name: str, path: Path) -> None:
-        target = self.folder / name
-        if _content(target) == path.read_bytes():
-            self.keep(name)
-            return
-        self.names.add(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-        self.done.written.append(name)
+        self.put(name, path.read_bytes())
 
     def sweep(self) -> None:
         """Remove what is no part of the site any more."""
-        for path in sorted(_below(self.folder), reverse=True):
+        for path in sorted(self.folder.rglob("*"), reverse=True):
             name = path.relative_to(self.folder).as_posix()
             if path.is_dir() and not path.is_symlink():
                 if not any(path.iterdir()):
@@ -177,14 +193,3 @@ class _Publisher:
             elif name not in self.names:
                 path.unlink()
                 self.done.removed += 1
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    yield from folder.rglob("*")
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None

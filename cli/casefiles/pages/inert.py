@@ -45,12 +45,18 @@ _SPELLED = {
 
 def text(value: object) -> Markup:
     """Escape text for HTML; control characters, bidi controls and the like become visible."""
-    return Markup(html.escape(odd.inert(str(value))))  # noqa: S704  escaped right here
+    return Markup(escaped(str(value)))  # noqa: S704  escaped right here
+
+
+def escaped(value: str) -> str:
+    """Do the same for HTML that is put together as a string."""
+    plain = value.isascii() and value.isprintable()  # most names and numbers
+    return html.escape(value if plain else odd.inert(value))
 
 
 def code(value: str) -> Markup:
     """Show what a machine said as it is: escaped, in ``pre`` and ``code``."""
-    return Markup("<pre><code>{}</code></pre>").format(text(value))
+    return Markup(f"<pre><code>{escaped(value)}</code></pre>")  # noqa: S704  escaped right here
 
 
 @functools.lru_cache(maxsize=512)  # the same system prompt stands in every trace

@@ -1,17 +1,12 @@
-"""The HTML of a conversation, turn by turn, with the notes beside it.
-
-Written here and not in a template: a site has thousands of these, and most of a template's time
-goes into escaping piece by piece.
-"""
+"""The HTML of a conversation, turn by turn, with the notes beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from markupsafe import Markup
-
-from casefiles.pages import inert, words
+from casefiles.pages import words
 from casefiles.pages.conversation import PartView, TurnView
+from casefiles.pages.inert import escaped, prose
 from casefiles.pages.notes import Remark
 
 _VOICES = ("user", "assistant", "system", "tool")
@@ -23,45 +18,43 @@ def turns(
     length: int,
     beside: Mapping[int, Sequence[Remark]],
     first_failures: Mapping[int, Sequence[str]],
-) -> Markup:
+) -> Iterator[str]:
     """Write the turns of a conversation; notes and first failures go by number of the turn.
 
     Of its ``length`` turns some may be hidden: nothing of them is to be seen, but a link to one
     still leads to its place.
     """
     shown = {turn.number: turn for turn in given}
-    written = (
-        _turn(shown[number], beside.get(number, ()), first_failures.get(number, ()))
-        if number in shown
-        else f'<span id="t{number}"></span>'
-        for number in range(1, length + 1)
-    )
-    return Markup("\n".join(written))  # noqa: S704  everything is escaped below
+    for number in range(1, length + 1):
+        if number in shown:
+            failed = first_failures.get(number, ())
+            yield _turn(shown[number], beside.get(number, ()), failed)
+        else:
+            yield f'<span id="t{number}"></span>'
 
 
-def first(given: Sequence[TurnView]) -> Markup:
+def first(given: Sequence[TurnView]) -> Iterator[str]:
     """Write what the settings want in front of the conversation."""
-    written = (
-        f'<div class="cf-first cf-first--{_voice(turn)}">'
-        f'<p class="cf-turn__head"><a href="#t{turn.number}">{inert.text(turn.role)}</a></p>'
-        f"{''.join(map(_part, turn.parts))}</div>"
-        for turn in given
-    )
-    return Markup("\n".join(written))  # noqa: S704  everything is escaped below
+    for turn in given:
+        yield (
+            f'<div class="cf-first cf-first--{_voice(turn)}">'
+            f'<p class="cf-turn__head"><a href="#t{turn.number}">{escaped(turn.role)}</a></p>'
+            f"{''.join(map(_part, turn.parts))}</div>"
+        )
 
 
-def remark(one: Remark) -> Markup:
+def remark(one: Remark) -> str:
     """Write what one annotator said."""
-    kind = f" <small>({inert.text(one.kind)})</small>" if one.kind != "human" else ""
-    return Markup(  # noqa: S704  escaped right here
-        f'<div class="cf-note"><p class="cf-note__who">{inert.text(one.who)}{kind}</p>'
-        f'<div class="cf-prose">{inert.prose(one.text)}</div></div>'
+    kind = f" <small>({escaped(one.kind)})</small>" if one.kind != "human" else ""
+    return (
+        f'<div class="cf-note"><p class="cf-note__who">{escaped(one.who)}{kind}</p>'
+        f'<div class="cf-prose">{prose(one.text)}</div></div>'
     )
 
 
 def _turn(turn: TurnView, beside: Sequence[Remark], failed: Sequence[str]) -> str:
     marked = " cf-turn--failed" if failed else ""
-    error = f'<p class="cf-caveats">{inert.text(turn.error)}</p>' if turn.error else ""
+    error = f'<p class="cf-caveats">{escaped(turn.error)}</p>' if turn.error else ""
     parts = "".join(map(_part, turn.parts)) or '<p class="cf-part__remark">no text</p>'
     notes = "".join(map(remark, beside))
     margin = (
@@ -81,15 +74,15 @@ def _voice(turn: TurnView) -> str:
 
 def _head(turn: TurnView, failed: Sequence[str]) -> str:
     number = turn.number
-    facts = " · ".join(map(inert.text, turn.facts))
+    facts = " · ".join(map(escaped, turn.facts))
     known = f' <span class="cf-turn__facts">{facts}</span>' if facts else ""
-    who = inert.text(", ".join(failed))
+    who = escaped(", ".join(failed))
     tag = (
         f' <span class="cf-tag cf-tag--fail" title="{who}">✗ first failure</span>' if failed else ""
     )
     return (
         f'<p class="cf-turn__head"><a class="cf-turn__number" id="t{number}" href="#t{number}" '
-        f'aria-label="Turn {number}">{number}</a> <strong>{inert.text(turn.role)}</strong>'
+        f'aria-label="Turn {number}">{number}</a> <strong>{escaped(turn.role)}</strong>'
         f"{known}{tag}</p>"
     )
 
@@ -100,13 +93,13 @@ def _part(part: PartView) -> str:
 
 def _pieces(part: PartView) -> Iterator[str]:
     if part.does:
-        name = f" <code>{inert.text(part.name)}</code>" if part.name else ""
+        name = f" <code>{escaped(part.name)}</code>" if part.name else ""
         failed = ' <span class="cf-tag cf-tag--fail">✗ error</span>' if part.failed else ""
-        yield f'<p class="cf-part__head"><span>{inert.text(part.does)}</span>{name}{failed}</p>'
+        yield f'<p class="cf-part__head"><span>{escaped(part.does)}</span>{name}{failed}</p>'
     for said in part.remarks:
-        yield f'<p class="cf-part__remark">{inert.text(said)}</p>'
+        yield f'<p class="cf-part__remark">{escaped(said)}</p>'
     if part.folded:
-        summary = inert.text(part.folded)
+        summary = escaped(part.folded)
         size = f' <span class="cf-size">{words.size(part.length, part.lines)}</span>'
         yield f"<details><summary>{summary}{size}</summary>{part.body}</details>"
     else:

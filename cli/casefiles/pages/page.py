@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casefiles.pages.figure import Figure
+from casefiles.pages.made import Made
 from casefiles.pages.templating import markdown_page
 
 
@@ -23,9 +24,14 @@ class Page:
     figures: tuple[Figure, ...] = ()
     """The figures among them."""
 
-    def files(self) -> Iterator[tuple[str, str | bytes]]:
-        """Render the page and the files of its figures: (path below site/docs, content)."""
+    def text(self) -> Made:
+        """Render the page; it shows its figures without waiting for them to be drawn."""
         root = "../" * self.path.count("/")
-        yield self.path, markdown_page(self.template, root=root, **self.values)
+        content = markdown_page(self.template, root=root, **self.values)
+        return Made(path=self.path, content=content)
+
+    def drawings(self) -> Iterator[Made]:
+        """Make the files of its figures."""
         for figure in self.figures:
-            yield from figure.files()
+            for path, content in figure.files():
+                yield Made(path=path, content=content)

@@ -15,6 +15,8 @@ from casefiles.documents.judgements import Judgements
 from casefiles.documents.mode import Mode
 from casefiles.documents.references import Example
 from casefiles.documents.trace import TraceHead
+from casefiles.insight.criteria import Criteria
+from casefiles.insight.labelled_twice import Agreement
 from casefiles.pages.editing import Desk
 from casefiles.pages.report import History, Report
 
@@ -33,6 +35,8 @@ def published(report: Report) -> Report:
         judgements=Judgements(resolver=report.judgements.resolver, by_trace=settled),
         figures=figures,
         quotes=dict(_quotes(report, shared)),
+        agreement=_agreement(report.agreement),
+        criteria=_criteria(report.criteria),
         history=_history(report.history),
         pitfalls=(),
         next_step=None,
@@ -120,6 +124,25 @@ def _quotes(report: Report, shared: frozenset[str]) -> Iterator[tuple[str, tuple
 def _history(history: History) -> History:
     moments = (replace(moment, author="", subject="", commit="") for moment in history.moments)
     return replace(history, moments=tuple(moments))
+
+
+def _agreement(found: Agreement | None) -> Agreement | None:
+    """Counts and coefficients, of all together."""
+    if found is None:
+        return None
+    return replace(
+        found,
+        annotators=tuple(f"person {n}" for n, _ in enumerate(found.annotators, 1)),
+        modes=tuple(
+            replace(mode, pairs=tuple(replace(pair, annotators=("", "")) for pair in mode.pairs))
+            for mode in found.modes
+        ),
+        disagreements=tuple(replace(one, trace="", said={}) for one in found.disagreements),
+    )
+
+
+def _criteria(found: Criteria | None) -> Criteria | None:
+    return replace(found, audits=(), consistency={}) if found else None
 
 
 def _unnamed(annotators: Mapping[str, int]) -> Mapping[str, int]:

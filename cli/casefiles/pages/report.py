@@ -12,7 +12,9 @@ from casefiles.documents.judgements import Judgements
 from casefiles.documents.mode import Mode
 from casefiles.insight.advice import NextStep
 from casefiles.insight.compare import Comparison
+from casefiles.insight.criteria import Criteria
 from casefiles.insight.figures import Figures, Prevalence
+from casefiles.insight.labelled_twice import Agreement
 from casefiles.insight.mode_use import ModeUse
 from casefiles.insight.pitfalls import Pitfall
 from casefiles.insight.use_coverage import Coverage
@@ -92,6 +94,10 @@ class Report:
     """Each round beside the one made before it, the latest first."""
     mode_uses: Mapping[str, tuple[ModeUse, ...]] = field(default_factory=dict)
     """Dimension of use to the failure modes among its values, mode by mode."""
+    agreement: Agreement | None = None
+    """The annotators side by side; None before somebody judged anything."""
+    criteria: Criteria | None = None
+    """How the criteria drift; None before there is a taxonomy."""
     history: History = field(default_factory=History)
     """How the review grew."""
     pitfalls: tuple[Pitfall, ...] = ()

@@ -77,9 +77,9 @@ validation:  # broken links stop the build; the pages of single failure modes ar
 
 
 def derived(text: str, **values: str) -> str:
-    """Return settings with other values of top-level keys, each a text on one line."""
+    """Return settings with other texts for top-level keys."""
     for key, value in values.items():
-        line = f"{key}: {emit.inline(value)}\n"
+        line = f"{key}: {emit.quoted(value)}\n"
         known = re.compile(rf"^{key}:.*\n?(?:[ \t]+.*\n?)*", re.MULTILINE)
         if known.search(text):
             text = known.sub(lambda _, line=line: line, text, count=1)  # type: ignore[misc]

@@ -1,8 +1,11 @@
-"""All files of a site: no clock, no chance, the same bytes for the same corpus."""
+"""All files of a site: no clock, no chance, the same bytes for the same corpus.
+
+In two parts, so that the builder can render the first while the second is made.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 
 from casefiles.pages.agreement import agreement
@@ -11,6 +14,7 @@ from casefiles.pages.figure import Draw
 from casefiles.pages.made import Made
 from casefiles.pages.method import method
 from casefiles.pages.overview import overview
+from casefiles.pages.page import Page
 from casefiles.pages.report import Report
 from casefiles.pages.saturation import saturation
 from casefiles.pages.table import table
@@ -23,13 +27,9 @@ FONTS = "fonts"
 """Folder of the fonts, with their licences."""
 
 
-def made(report: Report, shelf: Shelf, draw: Draw) -> Iterator[Made]:
-    """Make every generated file, one at a time.
-
-    Charts are drawn in the background (``draw``) while the traces are made, so the pages that hold
-    them come last.
-    """
-    pages = (
+def pages(report: Report, draw: Draw) -> tuple[Page, ...]:
+    """Lay out the pages that people read; their charts are being drawn from here on (``draw``)."""
+    return (
         overview(report, draw),
         saturation(report, draw),
         coverage(report, draw),
@@ -38,13 +38,22 @@ def made(report: Report, shelf: Shelf, draw: Draw) -> Iterator[Made]:
         index(report),
         *taxonomy(report, draw),
     )
+
+
+def texts(found: Iterable[Page]) -> Iterator[Made]:
+    """Make what a builder renders, and what every page uses."""
     yield from _assets()
+    for page in found:
+        yield page.text()
+
+
+def rest(report: Report, shelf: Shelf, found: Iterable[Page]) -> Iterator[Made]:
+    """Make what a builder only copies: traces, their table, and the charts."""
     if not report.is_public:
-        yield table(report)
         yield from traces(report, shelf)
-    for page in pages:
-        for path, content in page.files():
-            yield Made(path=path, content=content)
+        yield table(report)
+    for page in found:
+        yield from page.drawings()
 
 
 def _assets() -> Iterator[Made]:

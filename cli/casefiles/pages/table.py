@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from casefiles.documents.paths import round_of
-from casefiles.pages.inert import text
+from casefiles.pages.case import VERDICTS as SAID
+from casefiles.pages.case import Shown
+from casefiles.pages.inert import escaped
 from casefiles.pages.made import Made
 from casefiles.pages.notes import Reading, readings_of
 from casefiles.pages.report import Report, address, mode_page, trace_page
 from casefiles.pages.templating import html_page
-from casefiles.pages.traces import Shown, shown_modes
+from casefiles.pages.traces import shown_modes
 from casefiles.pages.uses import uses
 
 PATH = "traces/table.html"
 """Below site/docs."""
 VERDICTS = ("fail", "pass", "defer", "not read")
-_VERDICT = {"pass": "✓ pass", "fail": "✗ fail", "defer": "… deferred"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +96,16 @@ def _row(
     )
     status = f", {head.status}" if head.status != "ok" else ""
     uses_ = " ".join(
-        f'<span class="cf-use" title="{text(name)}">{text(value)}</span>'
+        f'<span class="cf-use" title="{escaped(name)}">{escaped(value)}</span>'
         for name, value in head.dimensions.items()
     )
     return (
         f'<tr{attributes}><td data-label="Trace"><a href="{address(trace_page(trace)[7:])}">'
-        f"{text(report.title_of(trace))}</a><small>{text(trace)}{status}</small></td>"
+        f"{escaped(report.title_of(trace))}</a><small>{escaped(trace)}{status}</small></td>"
         f'<td data-label="Verdict">{"".join(_verdicts(readings))}</td>'
         f'<td data-label="Failure modes" data-sort="{len(seen)}">{_modes(report, seen)}</td>'
         f'<td data-label="Use">{uses_}</td>'
-        f'<td data-label="Started" class="cf-number">{text((head.started or "")[:10])}</td></tr>'
+        f'<td data-label="Started" class="cf-number">{escaped((head.started or "")[:10])}</td></tr>'
     )
 
 
@@ -118,8 +119,8 @@ def _numbers(known: Filter, values: Sequence[str] | Mapping[str, str]) -> str:
 def _verdicts(readings: Sequence[Reading]) -> Iterator[str]:
     said = [reading for reading in readings if reading.verdict]
     for reading in said:
-        tag = f'<span class="cf-tag cf-tag--{reading.verdict}">{_VERDICT[reading.verdict]}</span>'
-        yield f'<span class="cf-by">{tag} <small>{text(reading.who)}</small></span> '
+        tag = f'<span class="cf-tag cf-tag--{reading.verdict}">{SAID[reading.verdict]}</span>'
+        yield f'<span class="cf-by">{tag} <small>{escaped(reading.who)}</small></span> '
     if not said:
         yield "<small>not read</small>"
 
@@ -127,7 +128,7 @@ def _verdicts(readings: Sequence[Reading]) -> Iterator[str]:
 def _modes(report: Report, seen: Sequence[Shown]) -> str:
     links = (
         f'<li><a href="../{address(mode_page(one.mode))}.html">'
-        f"{text(report.mode(one.mode).name)}</a>"
+        f"{escaped(report.mode(one.mode).name)}</a>"
         f"{' <small>disputed</small>' if one.answer == 'disputed' else ''}</li>"
         for one in seen
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from casefiles.insight import Interval, wilson
 from casefiles.insight.figures import Figures
-from casefiles.pages import lineage, timeline
+from casefiles.pages import lineage, timeline, trends
 from casefiles.pages.definition import fate, halves
 from casefiles.pages.evidence import sightings
 from casefiles.pages.figure import Draw
@@ -46,14 +46,14 @@ def taxonomy(report: Report, draw: Draw) -> Iterator[Page]:
             )
     seen = sightings(report.corpus, report.judgements)
     for id_ in report.corpus.modes:
-        yield mode(report, id_, seen.get(id_, ()), draw)
+        yield mode(report, id_, seen.get(id_, ()))
 
 
 def _index(report: Report, found: tuple[Group, ...], draw: Draw) -> Page:
     retired = sorted(
         (id_, mode) for id_, mode in report.corpus.modes.items() if mode.status == "retired"
     )
-    figure = lineage.figure(report, draw)
+    drawn = {"lineage": lineage.figure(report, draw), "trends": trends.figure(report, draw)}
     return Page(
         path="taxonomy/index.md",
         template="taxonomy.md.jinja",
@@ -62,10 +62,10 @@ def _index(report: Report, found: tuple[Group, ...], draw: Draw) -> Page:
             "groups": found,
             "retired": [(id_, mode, fate(mode)) for id_, mode in retired],
             "halves": halves,
-            "lineage": figure,
+            **drawn,
             "happenings": timeline.happenings(report),
         },
-        figures=(figure,) if figure else (),
+        figures=tuple(figure for figure in drawn.values() if figure),
     )
 
 

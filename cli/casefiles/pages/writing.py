@@ -40,84 +40,105 @@ class Writing:
     """Files in a generated place that a person wrote; left alone."""
 
 
-def write(root: Path, made: Iterable[Made], memory: Memory, *, dry_run: bool = False) -> Writing:
-    """Write files as they are made, those that differ; remove those nobody makes any more.
-
-    Each is replaced whole. Raises BadInputError if the place is not the workspace's own.
-    """
-    if is_linked(root, DOCS):
-        raise BadInputError("this is a link", where=DOCS, remedy="links are not followed")
-    docs = root / DOCS
-    writer = _Writer(docs, dry_run=dry_run, places=_generated_places(docs))
-    for one in made:
-        writer.take(one)
-        memory.remember(one)
-    writer.take(Made(path=MANIFEST, content=writer.manifest()))
-    writer.sweep()
-    return writer.done
-
-
-def put(root: Path, made: Made) -> None:
-    """Write one file, unless what is there is a person's."""
-    _Writer(root / DOCS, dry_run=False, places=()).take(made)
-
-
 def is_generated(content: bytes) -> bool:
     """Tell whether a file says that it was written by the tool, and may be overwritten."""
     return content.startswith(_MARKS)
 
 
-class _Writer:
-    def __init__(self, docs: Path, *, dry_run: bool, places: Iterable[str]) -> None:
-        self.docs = docs
-        self.dry_run = dry_run
-        self.done = Writing()
-        self.stale = set(places)
-        self.before = _manifest(_read(docs / MANIFEST) or b"")
-        self.now: dict[str, str] = {}
+class Writer:
+    """Writes files as they are made, those that differ, and sweeps away what nobody makes."""
 
-    def take(self, made: Made) -> None:
-        """Write a file if it differs from what is there and that is no person's."""
-        self.stale.discard(made.path)
+    def __init__(self, root: Path, memory: Memory, *, dry_run: bool = False) -> None:
+        """Prepare for a workspace. Raises BadInputError if site/docs is not its own."""
+        if is_linked(root, DOCS):
+            raise BadInputError("this is a link", where=DOCS, remedy="links are not followed")
+        self.done = Writing()
+        self._docs = root / DOCS
+        self._memory = memory
+        self._dry_run = dry_run
+        self._stale = set(_generated_places(self._docs))
+        self._before = _manifest(read_file(f"{self._docs}/{MANIFEST}") or b"")
+        self._now: dict[str, str] = {}
+
+    def take(self, files: Iterable[Made]) -> None:
+        """Write files if they differ from what is there and that is no person's, each whole."""
+        for made in files:
+            self._take(made)
+            if not self._dry_run:
+                self._memory.remember(made)
+
+    def close(self) -> Writing:
+        """Remove what is ours and was not made, and the folders that are empty then."""
+        self._take(Made(path=MANIFEST, content=self._manifest()))
+        for path in sorted(self._stale):
+            self._sweep(path)
+        if not self._dry_run:
+            for name in FOLDERS:
+                _remove_empty_folders(self._docs / name)
+        return self.done
+
+    def _take(self, made: Made) -> None:
+        self._stale.discard(made.path)
         if made.content is None:
             self.done.unchanged += 1
             return
         content = made.content.encode() if isinstance(made.content, str) else made.content
         if not is_generated(content):
-            self.now[made.path] = hashlib.sha256(content).hexdigest()
-        before = _read(self.docs / made.path)
+            self._now[made.path] = hashlib.sha256(content).hexdigest()
+        place = f"{self._docs}/{made.path}"
+        before = read_file(place)
         if before == content:
             self.done.unchanged += 1
-        elif before is not None and not self.is_ours(made.path, before):
+        elif before is not None and not self._is_ours(made.path, before):
             self.done.kept.append(f"{DOCS}/{made.path}")
         else:
             self.done.written.append(f"{DOCS}/{made.path}")
-            if not self.dry_run:
-                (self.docs / made.path).parent.mkdir(parents=True, exist_ok=True)
-                write_bytes(self.docs / made.path, content)
+            if not self._dry_run:
+                write_file(place, content, is_new=before is None)
 
-    def is_ours(self, path: str, content: bytes) -> bool:
+    def _is_ours(self, path: str, content: bytes) -> bool:
         if is_generated(content):
             return True
-        return self.before.get(path) == hashlib.sha256(content).hexdigest()
+        return self._before.get(path) == hashlib.sha256(content).hexdigest()
 
-    def manifest(self) -> str:
-        lines = [f"{digest}  {path}" for path, digest in sorted(self.now.items())]
+    def _manifest(self) -> str:
+        lines = [f"{digest}  {path}" for path, digest in sorted(self._now.items())]
         return "\n".join([f"# {_WORD}", *lines, ""])
 
-    def sweep(self) -> None:
-        """Remove what is ours and was not made this time, then the folders that are empty."""
-        for path in sorted(self.stale):
-            before = _read(self.docs / path)
-            if before is None or not self.is_ours(path, before):
-                self.done.kept.append(f"{DOCS}/{path}")
-                continue
-            self.done.removed.append(f"{DOCS}/{path}")
-            if not self.dry_run:
-                (self.docs / path).unlink()
-        if not self.dry_run:
-            for name in FOLDERS:
-                _remove_empty_folders(self.docs / name)
+    def _sweep(self, path: str) -> None:
+        before = read_file(f"{self._docs}/{path}")
+        if before is None or not self._is_ours(path, before):
+            self.done.kept.append(f"{DOCS}/{path}")
+            return
+        self.done.removed.append(f"{DOCS}/{path}")
+        if not self._dry_run:
+            (self._docs / path).unlink()
+
+
+def write_file(path: str, content: bytes, *, is_new: bool) -> None:
+    """Write a file that can be made again: what is there is replaced whole, readers see no part.
+
+    A new one is written in place, which is half the work where there are thousands.
+    """
+    if not is_new:
+        write_bytes(Path(path), content)
+        return
+    try:
+        file = open(path, "wb")  # noqa: PTH123, SIM115  measurably faster in bulk
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        file = open(path, "wb")  # noqa: PTH123, SIM115  the same
+    with file:
+        file.write(content)
+
+
+def read_file(path: str) -> bytes | None:
+    """Return what is in a file; None if there is none."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  measurably faster in bulk
+            return file.read()
+    except OSError:
+        return None
 
 
 def _manifest(content: bytes) -> dict[str, str]:
@@ -137,10 +158,3 @@ def _generated_places(docs: Path) -> Iterator[str]:
         for path in (docs / name).rglob("*"):
             if path.is_file() and not path.name.startswith("."):
                 yield path.relative_to(docs).as_posix()
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from casefiles.pages.charts.look import LETTER, Chart, Spec, data, mark, whole
-from casefiles.pages.charts.svg import BLUES, INK, ORANGES, PAPER, RULE, SOFT
+from casefiles.pages.charts.look import LETTER, Chart
+from casefiles.pages.charts.svg import BLUES, INK, ORANGES, RULE, SOFT
+from casefiles.pages.inert import text
 from casefiles.text.names import shorten
 
 SHADES = len(BLUES) - 1
@@ -17,8 +18,12 @@ SIDE = 40
 LETTERS = 40
 """Letters of a label."""
 
+SPACE = 22
+"""Pixels between two tables."""
+TITLE = 20
+"""Height of a table's title."""
+
 Ramp = Literal["blue", "orange"]
-_APART: Spec = {"resolve": {"scale": {"color": "independent"}}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,105 +59,87 @@ class Panel:
 def panels(
     given: Sequence[Panel], *, rows: Sequence[str], columns: Sequence[str], cell: int = 52
 ) -> Chart:
-    """Draw tables with the same rows and columns beside each other; on a phone one below another.
+    """Draw tables with the same rows and columns beside each other, to be scrolled on a phone.
 
-    ``cell`` is the width of a cell, in CSS pixels.
+    ``cell`` is the width of a cell, in CSS pixels. A table has no scale, axis or layout that a
+    library would have to find, so it is written here, in the stand-in colours of the others.
     """
-    named = [
-        _panel(panel, rows=rows, columns=columns, cell=cell, named=at == 0)
-        for at, panel in enumerate(given)
-    ]
-    below = [_panel(panel, rows=rows, columns=columns, cell=cell, named=True) for panel in given]
-    if len(given) == 1:
-        return Chart(wide=whole(named[0]))
+    grid = _Grid(rows=rows, columns=columns, cell=cell)
+    parts = list(grid.names())
+    for number, panel in enumerate(given):
+        parts += grid.panel(panel, left=grid.left + number * (grid.width + SPACE))
+    width = grid.left + len(given) * (grid.width + SPACE) + grid.overhang
+    height = grid.top + SIDE * len(rows) + 6
     return Chart(
-        wide=whole({"hconcat": named, "spacing": 18, **_APART}),
-        narrow=whole({"vconcat": below, "spacing": 18, **_APART}),
+        wide=f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-family="sans-serif">{"".join(parts)}</svg>'
     )
 
 
-def _panel(
-    panel: Panel, *, rows: Sequence[str], columns: Sequence[str], cell: int, named: bool
-) -> Spec:
-    ramp = BLUES if panel.ramp == "blue" else ORANGES
-    place = {"x": _columns(columns, cell), "y": _rows(rows, named=named)}
-    middle: Mapping[str, int] = {"dy": -6} if any(one.small for one in panel.cells) else {}
-    said = {
-        **place,
-        "text": {"field": "said"},
-        "color": {"condition": {"test": "datum.thin", "value": SOFT}, "value": INK},
-    }
-    shade = {
-        "field": "shade",
-        "type": "ordinal",
-        "scale": {"domain": list(range(len(ramp))), "range": list(ramp)},
-        "legend": None,
-    }
-    return {
-        "title": {"text": panel.title, "anchor": "start", "color": INK, "fontSize": 13},
-        "width": {"step": cell},
-        "height": {"step": SIDE},
-        "data": data(_row(one) for one in panel.cells),
-        "layer": [
-            {
-                **mark("rect", stroke=PAPER, strokeWidth=2),
-                "encoding": {**place, "color": shade},
-            },
-            {
-                **mark("rect", fill="transparent", stroke=RULE, strokeDash=[2, 3]),
-                "transform": [{"filter": "datum.thin"}],
-                "encoding": place,
-            },
-            {**mark("text", fontSize=13, **middle), "encoding": said},
-            {
-                **mark("text", fontSize=10, color=INK, dy=9),
-                "transform": [{"filter": "datum.small != ''"}],
-                "encoding": {**place, "text": {"field": "small"}},
-            },
-        ],
-    }
+class _Grid:
+    def __init__(self, *, rows: Sequence[str], columns: Sequence[str], cell: int) -> None:
+        longest = max((len(name) for name in columns), default=0) * LETTER
+        self.rows = {name: number for number, name in enumerate(rows)}
+        self.columns = {name: number for number, name in enumerate(columns)}
+        self.cell = cell
+        self.width = cell * len(columns)
+        self.left = round(max((len(name) for name in rows), default=0) * LETTER) + 12
+        self.slanted = longest > cell - 4
+        self.top = TITLE + (round(longest * 0.64) + 12 if self.slanted else 22)
+        self.overhang = round(longest * 0.5) if self.slanted else 4
+
+    def names(self) -> Iterator[str]:
+        """The name of each row, at its left."""
+        for name, number in self.rows.items():
+            y = self.top + SIDE * (number + 0.5) + 4
+            yield _words(self.left - 10, y, name, anchor="end")
+
+    def panel(self, panel: Panel, *, left: int) -> Iterator[str]:
+        """A title, the names of the columns, and the cells."""
+        yield _words(left, 14, panel.title, more=' font-weight="bold"')
+        for name, number in self.columns.items():
+            x, y = left + self.cell * (number + 0.5), self.top - 8
+            if self.slanted:
+                yield _words(x, y, name, more=f' transform="rotate(-40,{x:g},{y:g})"')
+            else:
+                yield _words(x, y, name, anchor="middle")
+        ramp = BLUES if panel.ramp == "blue" else ORANGES
+        for one in panel.cells:
+            yield from self.one(one, ramp, left)
+
+    def one(self, one: Cell, ramp: Sequence[str], left: int) -> Iterator[str]:
+        """A cell: its shade, what stands in it, and what stands below that."""
+        x = left + self.cell * self.columns[one.column]
+        y = self.top + SIDE * self.rows[one.row]
+        shade = ramp[0 if one.thin else round(SHADES * min(1.0, one.shade))]
+        edge = f' stroke="{RULE}" stroke-dasharray="2,3"' if one.thin else ""
+        yield (
+            f'<path d="M{x + 1},{y + 1}h{self.cell - 2}v{SIDE - 2}h{2 - self.cell}z" '
+            f'fill="{shade}"{edge}/>'
+        )
+        middle, colour = x + self.cell / 2, SOFT if one.thin else INK
+        base = y + SIDE / 2 + (-1 if one.small else 5)
+        yield _words(middle, base, one.said, colour=colour, anchor="middle", size=13)
+        if one.small:
+            yield _words(middle, base + 13, one.small, colour=colour, anchor="middle", size=10)
 
 
-def _row(cell: Cell) -> dict[str, object]:
-    return {
-        "row": cell.row,
-        "column": cell.column,
-        "said": cell.said,
-        "small": cell.small,
-        "shade": 0 if cell.thin else round(SHADES * min(1.0, cell.shade)),
-        "thin": cell.thin,
-    }
-
-
-def _columns(columns: Sequence[str], cell: int) -> Spec:
-    slanted = any(len(name) * LETTER > cell for name in columns)
-    axis = {
-        "title": None,
-        "orient": "top",
-        "labelAngle": -40 if slanted else 0,
-        "labelAlign": "left" if slanted else "center",
-        "labelLimit": int(16 * LETTER) if slanted else cell,
-        "domain": False,
-        "ticks": False,
-        "labelColor": INK,
-    }
-    return {"field": "column", "type": "ordinal", "sort": list(columns), "axis": axis}
-
-
-def _rows(rows: Sequence[str], *, named: bool) -> Spec:
-    axis: Spec | None = {
-        "title": None,
-        "domain": False,
-        "ticks": False,
-        "labelLimit": int(LETTERS * LETTER),
-        "labelColor": INK,
-    }
-    return {
-        "field": "row",
-        "type": "ordinal",
-        "sort": list(rows),
-        "axis": axis if named else None,
-    }
+def _words(
+    x: float,
+    y: float,
+    said: str,
+    *,
+    colour: str = INK,
+    anchor: str = "start",
+    size: int = 12,
+    more: str = "",
+) -> str:
+    if not said:
+        return ""
+    return (
+        f'<text x="{x:g}" y="{y:g}" fill="{colour}" font-size="{size}" text-anchor="{anchor}"'
+        f"{more}>{text(said)}</text>"
+    )
 
 
 def label(name: str) -> str:

@@ -67,7 +67,7 @@ def history(moments: Sequence[Moment]) -> Chart:
 
 def by_round(steps: Sequence[Step]) -> Chart:
     """Draw for each round how many modes were known, and how many it added."""
-    return Chart(wide=_by_round(steps, WIDE), narrow=_by_round(steps, NARROW))
+    return Chart(wide=_by_round(steps, WIDE if len(steps) > 3 else NARROW))
 
 
 # ---------------------------------------------------------------- over conversations

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import json
 import re
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from casefiles.pages.charts import palette
 from casefiles.pages.charts.look import Chart, Spec
-from casefiles.pages.charts.svg import COLOURS
+from casefiles.pages.charts.svg import COLOURS, Shapes, shapes
 from casefiles.pages.inert import text
 
-SCALE = 2
+SCALE = 1.25
 """Pixels of a downloaded picture for each CSS pixel."""
 TITLE = 34
 """Height of the line above a downloaded picture that says what it shows, in CSS pixels."""
-_FORM = 1  # raise it when the same specification gives another picture
+_FORM = 2  # raise it when the same specification gives another picture
 _SIZE = re.compile(r'<svg[^>]*?width="(?P<width>[\d.]+)"[^>]*?height="(?P<height>[\d.]+)"')
-_VARIABLE = re.compile(r"(--cf-[\w-]+): (#[0-9a-f]+);")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """A chart, drawn."""
 
-    wide: str
-    """SVG document of the renderer, in stand-in colours."""
-    narrow: str | None
-    """The same for a phone; None: the wide one serves."""
+    wide: Shapes
+    """For a wide page."""
+    narrow: Shapes | None
+    """For a phone; None: the wide one serves."""
     png: str
     """The picture to download, base64."""
 
@@ -71,6 +70,11 @@ class Draftsman:
         if self._folder is not None and error is None:
             _forget_others(self._folder, self._used)
 
+    def prepare(self) -> None:
+        """Start the renderer now, unless there are drawings from before: most will be the same."""
+        if self._folder is None or not any(self._folder.glob("*.json")):
+            self._pool.submit(_start)
+
     def draw(self, chart: Chart, title: str) -> Future[Drawn]:
         """Draw a chart; ``title`` stands above the picture to download."""
         return self._pool.submit(self._draw, chart, title)
@@ -88,6 +92,12 @@ class Draftsman:
         return drawn
 
 
+def _start() -> None:
+    import vl_convert
+
+    vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"})
+
+
 def _drawn(chart: Chart, title: str) -> Drawn:
     import vl_convert
 
@@ -98,15 +108,15 @@ def _drawn(chart: Chart, title: str) -> Drawn:
     wide = svg(chart.wide)
     png: bytes = vl_convert.svg_to_png(_on_paper(wide, title), scale=SCALE)
     return Drawn(
-        wide=wide,
-        narrow=svg(chart.narrow) if chart.narrow is not None else None,
+        wide=shapes(wide),
+        narrow=shapes(svg(chart.narrow)) if chart.narrow is not None else None,
         png=base64.b64encode(png).decode(),
     )
 
 
 def _on_paper(drawn: str, title: str) -> str:
     """Give a drawing the light scheme's colours and paper, and its title."""
-    light = _light_scheme()
+    light = palette.light()
     for stand_in, variable in COLOURS.items():
         drawn = drawn.replace(stand_in, light[variable])
     size = _SIZE.search(drawn)
@@ -120,13 +130,6 @@ def _on_paper(drawn: str, title: str) -> str:
     )
 
 
-@functools.cache
-def _light_scheme() -> dict[str, str]:
-    """The colours of the style sheet, which says them once for page and picture."""
-    sheet = (resources.files("casefiles.pages") / "assets/casefiles.css").read_text("utf-8")
-    return dict(_VARIABLE.findall(sheet.partition("}")[0]))
-
-
 def _key(chart: Chart, title: str) -> str:
     drawn_from: list[Any] = [_FORM, metadata.version("vl-convert-python"), asdict(chart), title]
     return hashlib.sha256(json.dumps(drawn_from, sort_keys=True).encode()).hexdigest()[:32]
@@ -134,8 +137,10 @@ def _key(chart: Chart, title: str) -> str:
 
 def _read(path: Path) -> Drawn | None:
     try:
-        return Drawn(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):  # absent, or cut off: it is drawn again
+        known = json.loads(path.read_text("utf-8"))
+        narrow = Shapes(**known["narrow"]) if known["narrow"] else None
+        return Drawn(wide=Shapes(**known["wide"]), narrow=narrow, png=known["png"])
+    except (OSError, ValueError, TypeError, KeyError):  # absent, or cut off: it is drawn again
         return None
 
 

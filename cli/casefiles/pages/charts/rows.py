@@ -61,11 +61,6 @@ def dots(rows: Sequence[Dot], *, axis: str) -> Chart:
     return Chart(wide=_dots(rows, WIDE, axis), narrow=_dots(rows, NARROW, axis))
 
 
-def trend(rows: Sequence[Dot]) -> Chart:
-    """Draw one share after another, small enough for any page."""
-    return Chart(wide=_dots(rows, NARROW, "share of the conversations read"))
-
-
 # ---------------------------------------------------------------- the Pareto
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from casefiles.pages.inert import text
@@ -37,24 +38,73 @@ _LINK = re.compile(r"[\w./%-]+\.html(?:[?#][\w.=&%+-]*)?")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
-def inline(drawn: str, *, name: str, title: str, description: str, kind: str) -> str:
-    """Turn a renderer's SVG document into an element for a page.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shapes:
+    """A picture without anything that is said about it."""
 
-    ``name`` makes the ids unique in the page; ``kind`` becomes a class. Raises
-    `xml.etree.ElementTree.ParseError` if ``drawn`` is no XML.
+    width: float
+    """In pixels of the renderer."""
+    height: float
+    """The same."""
+    inner: str
+    """Its elements, colours as CSS variables."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is said about a picture."""
+
+    name: str
+    """Makes its ids unique in a page."""
+    title: str
+    """What it shows, for those who do not see it."""
+    description: str
+    """What can be seen in it."""
+    kind: str
+    """The end of its class."""
+
+
+def shapes(drawn: str) -> Shapes:
+    """Keep of a renderer's SVG document what draws something.
+
+    Raises `xml.etree.ElementTree.ParseError` if ``drawn`` is no XML.
     """
     root = ET.fromstring(drawn)  # noqa: S314  written by our own renderer
     drawing = (child for child in root if not child.tag.endswith("rect"))  # the background is ours
-    shapes = "".join(piece for child in drawing for piece in _element(child))
-    width, height = float(root.get("width", 0)), float(root.get("height", 0))
-    box = f"0 0 {width:g} {height:g}"
+    return Shapes(
+        width=float(root.get("width", 0)),
+        height=float(root.get("height", 0)),
+        inner="".join(piece for child in drawing for piece in _element(child)),
+    )
+
+
+def inline(picture: Shapes, said: Said) -> str:
+    """Write a picture as an element of a page, which has its colours."""
+    return f"<svg {_attributes_of(picture, said)}>{_words_of(said)}{picture.inner}</svg>"
+
+
+def alone(picture: Shapes, said: Said, *, style: str) -> str:
+    """Write a picture as a file of its own, with its colours."""
+    namespace = 'xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"'
+    begin = f"<svg {namespace} {_attributes_of(picture, said)}>"
+    return f"{begin}{_words_of(said)}<style>{style}</style>{picture.inner}</svg>\n"
+
+
+def _attributes_of(picture: Shapes, said: Said) -> str:
     # What is in an img is no link to a screen reader.
-    role = "group" if "<a " in shapes else "img"
+    role = "group" if "<a " in picture.inner else "img"
     return (
-        f'<svg class="cf-chart cf-chart--{kind}" viewBox="{box}" width="{width * SIZE:.0f}" '
-        f'height="{height * SIZE:.0f}" role="{role}" aria-labelledby="{name}-title {name}-text">'
-        f'<title id="{name}-title">{text(title)}</title>'
-        f'<desc id="{name}-text">{text(description)}</desc>{shapes}</svg>'
+        f'class="cf-chart cf-chart--{said.kind}" viewBox="0 0 {picture.width:g} '
+        f'{picture.height:g}" width="{picture.width * SIZE:.0f}" '
+        f'height="{picture.height * SIZE:.0f}" role="{role}" '
+        f'aria-labelledby="{said.name}-title {said.name}-text"'
+    )
+
+
+def _words_of(said: Said) -> str:
+    return (
+        f'<title id="{said.name}-title">{text(said.title)}</title>'
+        f'<desc id="{said.name}-text">{text(said.description)}</desc>'
     )
 
 
