@@ -182,3 +182,18 @@ def test_every_part_is_shown_in_order_or_counted_as_hidden(view: View, known: bo
     kept = [part for turn in found.turns for part in turn.pieces]
     assert all(piece.part in TURNS[t.number - 1].parts for t in found.turns for piece in t.pieces)
     assert len(kept) == len({(t.number, id(p)) for t in found.turns for p in t.pieces})
+
+
+def test_what_agents_say_to_each_other_was_not_heard_by_the_user() -> None:
+    """A sub-agent's question is not the user's, its answer not the application's."""
+    aside = {"thread": 2, "agent": "finder"}
+    asked = Turn(role="user", parts=(Part(text="find LF-1"),), data=aside)
+    found = Turn(role="assistant", parts=(Part(text="found"),), data=aside)
+    trace = seal(
+        HEAD, (asked, found, said("user", "where is it?"), said("assistant", "here"), found)
+    )
+
+    seen = arranged(trace)
+
+    assert [turn.heard for turn in seen.turns] == [False, False, True, True, False]
+    assert (query_turn(trace.turns), answer_turn(trace.turns)) == (3, 4)

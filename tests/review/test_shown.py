@@ -213,3 +213,15 @@ def test_unknown_metadata_stands_at_the_very_end() -> None:
     ]
     assert _heads(lines)[-1] == "what else is known"
     assert "|-- score: 0.5" in lines
+
+
+def test_a_turn_of_another_thread_says_whose_it_is() -> None:
+    """Or a sub-agent's task would read as the user's question."""
+    aside = {"thread": 2, "agent": "finder"}
+    task = Turn(role="user", parts=(Part(text="find LF-1"),), data=aside)
+    nameless = Turn(role="assistant", parts=(Part(text="found"),), data={"thread": 3})
+
+    shown = "\n".join(lines_of(arrange(seal(TraceHead(), (task, nameless)), View())))
+
+    assert "1 user (finder)" in shown
+    assert "2 assistant (thread 3)" in shown

@@ -69,7 +69,27 @@ class Turn:
     parts: tuple[Part, ...] = ()
     """The pieces in order."""
     data: Mapping[str, Any] = field(default_factory=dict)
-    """JSON data: ``at``, ``ms``, ``model``, ``usage``, ``finish``, ``agent``, ``error``…"""
+    """JSON data: ``at``, ``ms``, ``model``, ``usage``, ``finish``, ``agent``, ``error``…
+
+    A trace of several agents has ``thread``, the number of a conversation beside the main one, and
+    ``context``, the turns that an answer was given, where that is not all its thread said before.
+    """
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it was said in another conversation than the one with the user.
+
+        By a sub-agent, a router, or in a second try.
+        """
+        return "thread" in self.data
+
+    @property
+    def speaker(self) -> str:
+        """Who speaks: the role, and in an aside whose conversation it is."""
+        if not self.is_aside:
+            return self.role
+        whose = self.data.get("agent") or f"thread {self.data['thread']}"
+        return f"{self.role} ({whose})"
 
 
 def digest(turns: tuple[Turn, ...]) -> str:

@@ -62,7 +62,8 @@ def trace_of(conversation: Conversation, origin: Origin) -> Trace:
 
 def title_of(turns: tuple[Turn, ...]) -> str:
     """The first thing the user said, in one line; never the system prompt, which all share."""
-    spoken = [turn for turn in turns if turn.role not in {"system", "developer"}]
+    heard = [turn for turn in turns if not turn.is_aside] or turns
+    spoken = [turn for turn in heard if turn.role not in {"system", "developer"}]
     by_user = [turn for turn in spoken if turn.role == "user"]
     texts = (part.text for turn in (*by_user, *spoken) for part in turn.parts if part.text)
     return next((title for title in map(_line, texts) if title), "")

@@ -89,6 +89,8 @@ def _facts(data: Mapping[str, Any], view: View) -> Iterator[str]:
     shown = {key: value for key, value in data.items() if key not in view.hide}
     if isinstance(at := shown.get("at"), str) and (clock := _CLOCK.search(at)):
         yield clock[1]
+    if "thread" in shown:
+        yield f"thread {shown['thread']}"
     for key in ("agent", "model"):
         if isinstance(shown.get(key), str):
             yield shown[key]

@@ -126,19 +126,20 @@ def arrange(trace: Trace, view: View, *, system_known: bool = False) -> Arrangem
 
 def system_prompt(trace: Trace) -> str:
     """Return the text of a trace's system turns: what ``system_known`` is about."""
-    parts = [part for turn in trace.turns if turn.role in _OPERATOR for part in turn.parts]
+    said = (turn for turn in trace.turns if turn.role in _OPERATOR and not turn.is_aside)
+    parts = [part for turn in said for part in turn.parts]
     return "\n".join(part.text or "" for part in parts)
 
 
 def query_turn(turns: tuple[Turn, ...]) -> int | None:
     """Return the number of the turn in which the user first says something."""
-    said = (at for at, turn in enumerate(turns, 1) if turn.role == "user" and _says(turn))
-    return next(said, None)
+    places = ((at, turn) for at, turn in enumerate(turns, 1) if not turn.is_aside)
+    return next((at for at, turn in places if turn.role == "user" and _says(turn)), None)
 
 
 def answer_turn(turns: tuple[Turn, ...]) -> int | None:
     """Return the number of the turn in which the application last says something."""
-    places = reversed(list(enumerate(turns, 1)))
+    places = [(at, turn) for at, turn in enumerate(turns, 1) if not turn.is_aside][::-1]
     return next((at for at, turn in places if turn.role == "assistant" and _says(turn)), None)
 
 
@@ -163,7 +164,8 @@ def names_of(turn: Turn, part: Part) -> frozenset[str]:
 
 
 def _piece(turn: Turn, part: Part, view: View, *, known: bool) -> Piece:
-    heard = turn.role not in _OPERATOR | _MACHINE and part.type in _HEARD
+    is_spoken = turn.role not in _OPERATOR | _MACHINE and not turn.is_aside
+    heard = is_spoken and part.type in _HEARD
     return Piece(
         part=part,
         heard=heard,

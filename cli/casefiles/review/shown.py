@@ -60,7 +60,7 @@ def turns_of(arranged: Arrangement, numbers: frozenset[int], *, bar: str = BAR) 
     for turn in arranged.turns:
         if turn.number in numbers:
             yield ""
-            yield _head(f"{turn.number} {_short(turn.turn.role)}", bar)
+            yield _head(f"{turn.number} {_short(turn.turn.speaker)}", bar)
             for piece in turn.pieces:
                 yield from _whole(piece, bar)
 
@@ -75,7 +75,7 @@ def facts_of(arranged: Arrangement, *, bar: str = BAR) -> Iterator[str]:
 
 
 def _turn(arranged: ArrangedTurn, bar: str) -> Iterator[str]:
-    role = _short(arranged.turn.role)
+    role = _short(arranged.turn.speaker)
     if arranged.heard or not arranged.pieces:
         yield ""
         yield _head(f"{arranged.number} {role}", bar)
@@ -153,7 +153,7 @@ def _below(arranged: Arrangement, bar: str) -> Iterator[str]:
     if turns or facts:
         yield from ("", _head("folded: the whole of what is cut short above", bar))
     for turn in turns:
-        yield _head(f"{turn.number} {_short(turn.turn.role)}", bar)
+        yield _head(f"{turn.number} {_short(turn.turn.speaker)}", bar)
         for piece in turn.pieces:
             if arranged.is_final or _stands_below(piece):
                 yield from _whole(piece, bar)
