@@ -223,5 +223,5 @@ def test_a_turn_of_another_thread_says_whose_it_is() -> None:
 
     shown = "\n".join(lines_of(arrange(seal(TraceHead(), (task, nameless)), View())))
 
-    assert "1 user (finder)" in shown
+    assert "1 user (finder, thread 2)" in shown
     assert "2 assistant (thread 3)" in shown

@@ -211,6 +211,22 @@ def test_a_sub_agent_speaks_in_a_thread_of_its_own_where_it_worked() -> None:
     assert found.turns[6].data["ms"] == 2900
 
 
+def test_a_search_of_a_sub_agent_stands_in_its_thread() -> None:
+    """And so does a tool whose result no model was given."""
+    found = of(
+        agent(0, 9, "rail", id="00000000000000a1"),
+        chat(1, 2, [SYSTEM, ASKED], DONE, parent="00000000000000a1"),
+        agent(2.2, 4.9, "finder", id="00000000000000a3", parent="00000000000000a1"),
+        chat(3, 4, [text("user", "find")], FOUND, parent="00000000000000a3"),
+        span("search", 4.1, 4.2, parent="00000000000000a3", gen_ai__operation__name="retrieval"),
+        tool(4.3, 4.4, "find", parent="00000000000000a3", gen_ai__tool__call__id="c1"),
+    )
+
+    assert [turn.data.get("thread") for turn in found.turns] == [None] * 3 + [2] * 4
+    assert [turn.data.get("agent") for turn in found.turns[3:]] == ["finder"] * 4
+    assert not any("context" in turn.data for turn in found.turns)
+
+
 def test_agents_that_work_at_once_are_kept_apart() -> None:
     """Their turns are not mixed, though their calls overlap."""
     one, two = text("system", "You are one."), text("system", "You are two.")

@@ -88,8 +88,8 @@ class Turn:
         """Who speaks: the role, and in an aside whose conversation it is."""
         if not self.is_aside:
             return self.role
-        whose = self.data.get("agent") or f"thread {self.data['thread']}"
-        return f"{self.role} ({whose})"
+        agent, thread = self.data.get("agent"), f"thread {self.data['thread']}"
+        return f"{self.role} ({agent}, {thread})" if agent else f"{self.role} ({thread})"
 
 
 def digest(turns: tuple[Turn, ...]) -> str:

@@ -55,6 +55,8 @@ class TurnView:
     """Id of the turn in the page: ``5-assistant``."""
     role: str
     """Who spoke."""
+    is_aside: bool
+    """Whether the user heard nothing of it: another agent's conversation."""
     facts: tuple[str, ...]
     """Model, time and tokens, in words."""
     error: str
@@ -79,6 +81,7 @@ def _turn(arranged: ArrangedTurn, view: View) -> TurnView:
         number=arranged.number,
         anchor=anchor(arranged.number, turn.role),
         role=turn.role,
+        is_aside=turn.is_aside,
         facts=tuple(_facts(turn.data, view)),
         error=str(turn.data.get("error") or ""),
         parts=tuple(map(_part, arranged.pieces)),
@@ -132,7 +135,7 @@ def _part(piece: Piece) -> PartView:
 
 
 def _name(part: Part) -> str:
-    return str(part.data.get("name") or "")
+    return str(part.data.get("name") or part.data.get("query") or "")
 
 
 def _body(said: str, *, prose: bool) -> Markup:

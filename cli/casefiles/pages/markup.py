@@ -69,7 +69,7 @@ def _turn(turn: TurnView, beside: Sequence[Remark], failed: Sequence[str]) -> st
 
 
 def _voice(turn: TurnView) -> str:
-    return turn.role if turn.role in _VOICES else "other"
+    return turn.role if turn.role in _VOICES and not turn.is_aside else "other"
 
 
 def _head(turn: TurnView, failed: Sequence[str]) -> str:

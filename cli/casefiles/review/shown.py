@@ -213,7 +213,9 @@ def _head(text: str, bar: str) -> str:
 
 def _label(part: Part) -> str:
     words = {"tool_call": "calls", "tool_result": "result of"}
-    name = next((part.data[key] for key in ("name", "file", "uri") if part.data.get(key)), "")
+    name = next(
+        (part.data[key] for key in ("name", "query", "file", "uri") if part.data.get(key)), ""
+    )
     said = f"{words.get(part.type) or _short(part.type)} {_short(str(name))}".strip()
     if part.data.get("invalid_json"):
         said += ", arguments are not valid JSON"

@@ -76,12 +76,15 @@ def conversation(
     answers = [said for root in outer if (said := answer_of(root))]
     wanted = answer if answer is not None else next(iter(answers), None)
     threads = Threads()
+    leads: dict[str, int] = {}  # an agent's span to its latest thread
     speaking = any(call.input or call.output for call in calls)
     for call in calls if speaking else (_outermost(tree) or calls):
         error = error_of(call.span) if call.span.failed else None
         agent, depth = tree.agent(call.span), tree.depth(call.span)
-        threads.add(call, agent=agent, depth=depth, error=error)
-    work = _worked(tree, threads)
+        number = threads.add(call, agent=agent, depth=depth, error=error)
+        if (leader := tree.agent_span(call.span)) is not None:
+            leads[leader] = number
+    work = _worked(tree, threads, leads)
     starts = [span.start for span in spans if span.start is not None]
     ends = [span.end for span in spans if span.end is not None]
     return Conversation(
@@ -98,8 +101,8 @@ def conversation(
     )
 
 
-def _worked(tree: Tree, threads: Threads) -> Work:
-    work = Work(threads.entries)
+def _worked(tree: Tree, threads: Threads, leads: Mapping[str, int]) -> Work:
+    work = Work(threads.entries, lambda span: leads.get(tree.agent_span(span) or ""))
     for span in tree.spans:
         kind = attributes.kind_of(span)
         if kind == "tool":

@@ -91,7 +91,7 @@ def _contexts(entries: Sequence[Entry], places: Sequence[int]) -> dict[int, tupl
     found = {}
     for place in places:
         entry = entries[place]
-        if entry.thread is None:
+        if entry.thread is None or not entry.is_message:
             continue
         before = told.setdefault(entry.thread, [])
         if entry.context is not None:

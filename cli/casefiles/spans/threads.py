@@ -33,6 +33,8 @@ class Entry:
     """When it came up, nanoseconds since 1970."""
     thread: int | None = None
     """Number of its thread, from 0; None for what belongs to no conversation."""
+    is_message: bool = True
+    """Whether a model was given it or answered it; what only a tool's span tells is none."""
     context: tuple[int, ...] | None = None
     """Places of the entries that it answers; None for what is no answer, or if not all is known."""
 
@@ -66,8 +68,8 @@ class Threads:
         self.threads: list[Thread] = []
         self._gists: list[Gist] = []
 
-    def add(self, call: ModelCall, *, agent: str | None, depth: int, error: str | None) -> None:
-        """Add the next call in time."""
+    def add(self, call: ModelCall, *, agent: str | None, depth: int, error: str | None) -> int:
+        """Add the next call in time; return the number of its thread."""
         given = [gist(turn) for turn in call.input]
         number, seen = self._home(call, given, agent)
         if number is None:
@@ -93,6 +95,7 @@ class Threads:
         thread.members |= {*context, *range(old, len(self.entries))}
         thread.calls += 1
         thread.ended = max(thread.ended, call.span.end or 0)
+        return number
 
     # ------------------------------------------------------------ where a call belongs
 
@@ -149,13 +152,12 @@ class Threads:
         self, call: ModelCall, number: int, *, context: tuple[int, ...] | None, error: str | None
     ) -> list[int]:
         """Add what a call answered, or that it failed; return what the next one may go on from."""
-        facts = _facts(call, error)
         failed = (Turn(role="assistant"),) if error and not call.output else ()
-        answered = []
-        for turn in call.output or failed:
-            said = replace(turn, data={**turn.data, **facts})
-            place = self._new(said, gist(turn), call.span.end or call.span.start, number)
-            answered.append(place)
+        turns = list(call.output or failed)
+        if turns:
+            turns[-1] = replace(turns[-1], data={**turns[-1].data, **_facts(call, error)})
+        when = call.span.end or call.span.start
+        answered = [self._new(turn, gist(turn), when, number) for turn in turns]
         if answered:
             first = answered[0]
             self.entries[first] = replace(self.entries[first], context=context)

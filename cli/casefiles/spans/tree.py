@@ -42,6 +42,11 @@ class Tree:
                 return own
         return None
 
+    def agent_span(self, span: Span) -> str | None:
+        """Return the id of the span of the agent at work; None if there is none."""
+        around = (one for one in (span, *self.above(span)) if attributes.kind_of(one) == "agent")
+        return next((one.span_id for one in around), None)
+
     def roots(self) -> tuple[Span, ...]:
         """Return the spans that are part of no other one that is there."""
         return tuple(span for span in self.spans if span.parent_id not in self._by_id)

@@ -24,9 +24,10 @@ _Place = tuple[int, int]
 class Work:
     """Attaches what tools did to the entries of the conversations; adds entries for the rest."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        """Take the entries."""
+    def __init__(self, entries: Sequence[Entry], thread_of: Callable[[Span], int | None]) -> None:
+        """Take the entries, and what says in which thread a span worked."""
         self.entries = list(entries)
+        self._thread_of = thread_of
         self._taken: set[_Place] = set()
 
     def ran(self, run: ToolRun) -> None:
@@ -118,11 +119,19 @@ class Work:
             run.result if run.result is None or isinstance(run.result, str) else pretty(run.result)
         )
         own = () if asked is not None else (_call(run),)
-        self._append((*own, *result_parts(text, known)), run.span)
+        thread = None if asked is None else self.entries[asked[0]].thread
+        self._append((*own, *result_parts(text, known)), run.span, thread)
 
-    def _append(self, parts: Sequence[Part], span: Span) -> None:
+    def _append(self, parts: Sequence[Part], span: Span, thread: int | None = None) -> None:
         turn = Turn(role="tool", parts=tuple(parts), data=dict(_facts(span)))
-        self.entries.append(Entry(turn=turn, when=span.end or span.start or 0))
+        self.entries.append(
+            Entry(
+                turn=turn,
+                when=span.end or span.start or 0,
+                thread=self._thread_of(span) if thread is None else thread,
+                is_message=False,
+            )
+        )
 
 
 def _call(run: ToolRun) -> Part:
