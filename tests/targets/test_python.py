@@ -33,6 +33,9 @@ async def later(query):
 def some(dimensions, session_id):
     return f"{session_id} {dimensions}"
 
+def rare(query, traceparent, approves="nothing"):
+    return f"{query} {traceparent} {approves}"
+
 def everything(**given):
     return json.dumps(sorted(given))
 
@@ -131,6 +134,7 @@ def answered(outcome: Outcome) -> str | None:
             "everything",
             '["dimensions", "messages", "query", "query_id", "session_id", "turn", "vars"]',
         ),
+        ("rare", "hä\n\0\ud800 None nothing"),
         ("loud", "hä\n\0\ud800"),
         ("reader", "hä\n\0\ud800"),
     ],

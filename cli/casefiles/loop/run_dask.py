@@ -8,7 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -77,7 +77,7 @@ class Cluster:
                 self._begin(case)
             if not self.running:
                 return
-            for future in _first_done(list(self.running)):
+            for future in _first_done(self.running):
                 ran = _result(future, self.running.pop(future))
                 budget.calls += max(0, ran.calls - 1)  # one was taken when it began
                 budget.spend(ran.cost_usd)
@@ -112,21 +112,35 @@ def _threads(client: Client) -> int:
     return max(1, sum(threads.values()))
 
 
-def _first_done(futures: list[Future[Any]]) -> list[Future[Any]]:
+def _first_done(running: Mapping[Future[Any], Case]) -> list[Future[Any]]:
+    """Wait for a conversation to be done; return those that are."""
     from distributed import wait
 
-    done: list[Future[Any]] = list(wait(futures, return_when="FIRST_COMPLETED").done)
-    return done
+    with _while_there():
+        return list(wait(list(running), return_when="FIRST_COMPLETED").done)
 
 
 def _result(future: Future[Any], case: Case) -> Ran:
     from distributed import KilledWorker
 
     try:
-        ran: Ran = future.result()
+        with _while_there():
+            ran: Ran = future.result()
     except KilledWorker:
         return _lost(case)
     return ran
+
+
+@contextmanager
+def _while_there() -> Iterator[None]:
+    """Say in words of ours that the scheduler is gone."""
+    from distributed import CancelledError
+
+    try:
+        yield
+    except CancelledError as error:
+        message = "the connection to the scheduler is lost; what was finished is kept"
+        raise BadInputError(message, remedy="start it, then run the same command again") from error
 
 
 def _lost(case: Case) -> Ran:

@@ -77,7 +77,7 @@ def trace_of(
         app_version=version or about.app_version,
         status=status,
         end=held.ended.reason if several else None,
-        started=turns[0].started,
+        started=turns[0].started or None,
         ms=sum(turn.ms for turn in turns),
         usage=_usage(turns) | (dict(captured.conversation.usage) if captured else {}),
         error=None if error is None else _cut(error),

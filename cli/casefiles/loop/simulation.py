@@ -32,9 +32,11 @@ def chat_with(model: str, spend: Callable[[float], None]) -> Chat:
 
     Nothing it writes is cached on disk: it sees what the application said, not yet redacted.
     """
+    from casefiles.models.provider import litellm
     from casefiles.models.reply import RejectedError
     from casefiles.models.service import Service
 
+    litellm()  # imported now: nobody waits for it in the middle of a conversation
     service = Service(model, cache=_Forgetful())
 
     def chat(messages: Sequence[Mapping[str, str]]) -> str:

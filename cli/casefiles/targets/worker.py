@@ -15,6 +15,9 @@ import sys
 import traceback
 from typing import Any
 
+_RARE = ("traceparent", "approves")
+"""What a request has only where it means something; a function may insist on it all the same."""
+
 
 def main() -> None:
     """Serve requests until standard input ends."""
@@ -65,7 +68,8 @@ def _wanted(function: Any, request: dict[str, Any]) -> dict[str, Any]:
     parameters = inspect.signature(function).parameters.values()
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return offered
-    return {p.name: offered[p.name] for p in parameters if p.name in offered}
+    absent = {p.name: None for p in parameters if p.name in _RARE and p.default is p.empty}
+    return absent | {p.name: offered[p.name] for p in parameters if p.name in offered}
 
 
 def _reply(replies: Any, value: dict[str, Any]) -> None:
