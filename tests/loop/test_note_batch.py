@@ -86,6 +86,14 @@ def test_idle_time_is_cut_for_each_trace(tmp_path: Path) -> None:
     assert [one.seconds for one in saved] == [IDLE_S] * 3
 
 
+def test_a_broken_trace_is_named_and_left_out(tmp_path: Path) -> None:
+    """The next one takes its place."""
+    root = three(tmp_path, **{"traces/round-1/q002.md": "no trace at all"})
+    told: list[str] = []
+    assert names(batch(root, each("p", "p"), tell=told.append)) == ["q001", "q003"]
+    assert "traces/round-1/q002.md:1: " in told[0]
+
+
 @pytest.mark.parametrize("left", ["", None])
 def test_an_empty_or_untouched_batch_writes_nothing(tmp_path: Path, left: str | None) -> None:
     """No note, no draft."""

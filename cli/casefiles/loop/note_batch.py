@@ -10,11 +10,11 @@ from casefiles.documents.plan import Plan
 from casefiles.errors import BadInputError
 from casefiles.loop import desk, drafts
 from casefiles.loop.drafts import BATCH, Opened
-from casefiles.loop.own_note import Saved, planned, read_note, read_trace
+from casefiles.loop.own_note import BrokenFileError, Saved, planned, read_note, read_trace
 from casefiles.loop.pile import Pile
 from casefiles.loop.sitting import Sitting
 from casefiles.review.batch import faults_of, parse_batch
-from casefiles.review.buffer import render_batch, with_faults
+from casefiles.review.buffer import Sheet, render_batch, with_faults
 from casefiles.review.reading import Reading
 
 
@@ -22,8 +22,8 @@ def sit_batch(sitting: Sitting, pile: Pile, most: int) -> tuple[Saved, ...]:
     """Open the next traces, at most so many, in one buffer; return the notes written.
 
     An unfinished batch is taken up instead. All notes are written together; traces that were left
-    as they are get none. Raises BadInputError if a trace or a note is broken, the editor fails, or
-    a note changed meanwhile; the draft keeps what was typed.
+    as they are get none. A broken trace or note is named and left out. Raises BadInputError if the
+    editor fails or a note changed meanwhile; the draft keeps what was typed.
     """
     opened = _opened(sitting, pile, most)
     if opened is None:
@@ -49,16 +49,21 @@ def _opened(sitting: Sitting, pile: Pile, most: int) -> Opened | None:
     if draft is not None:
         sitting.tell("taking up your unfinished batch")
         return draft
-    steps = [step for _ in range(most) if (step := pile.next())]
-    if not steps:
-        return None
     notes: dict[str, str | None] = {}
-    sheets = []
-    for place, step in enumerate(steps, 1):
-        notes[step.reference], note = read_note(sitting.workspace, sitting.me, step.reference)
-        sheets.append(sitting.sheet(step.reference, note, f"{place} of {len(steps)}"))
+    sheets: list[Sheet] = []
+    drawn: tuple[str, ...] = ()
+    while len(sheets) < most and (step := pile.next()):
+        try:
+            before, note = read_note(sitting.workspace, sitting.me, step.reference)
+            sheets.append(sitting.sheet(step.reference, note, f"{len(sheets) + 1} of {most}"))
+        except BrokenFileError as error:
+            sitting.tell(str(error))
+            continue
+        notes[step.reference] = before
+        drawn += (step.reference,) if step.drawn else ()
+    if not sheets:
+        return None
     buffer = render_batch(sheets, sitting.view, modes=sitting.modes)
-    drawn = tuple(step.reference for step in steps if step.drawn)
     opened = Opened(buffer=buffer, notes=notes, drawn=drawn, modes=sitting.modes)
     drafts.begin(sitting.workspace, sitting.me, BATCH, opened, buffer)
     return opened

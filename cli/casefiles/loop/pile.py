@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from casefiles.documents.config import Order
 from casefiles.documents.paths import note_path, trace_path
 from casefiles.loop import drafts
-from casefiles.loop.own_note import read_note
+from casefiles.loop.own_note import BrokenFileError, read_note
 from casefiles.loop.pick import no_traces, shelf
 from casefiles.review.queue import unreviewed
 from casefiles.workspace.find import Workspace
+from casefiles.workspace.tree import WorkingTree
 
 _REVIEWS = re.compile(rb"---\n(?:[^-\n].*\n)*?verdict: (?:pass|fail) *\n")
+"""How most notes say that they review their trace: these need no parsing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class Pile:
         self._mine = found.traces
         self._had: set[str] = set()
         self._unread = self._ordered(self._mine - found.noted)
-        self._again = (ref for ref in self._ordered(found.noted) if not self._reviews(ref))
+        self._again = self._put_off(found.noted)
 
     @property
     def progress(self) -> str:
@@ -120,10 +122,15 @@ class Pile:
         seed = self.workspace.config.review.seed
         yield from unreviewed(references, (), order=self.order, seed=seed)
 
+    def _put_off(self, noted: frozenset[str]) -> Iterator[str]:
+        """The traces with a note of mine that reviews nothing yet; looked for only at the end."""
+        tree = WorkingTree(self.workspace.root)
+        doubtful = (ref for ref in noted if not _REVIEWS.match(tree.read(note_path(self.me, ref))))
+        yield from self._ordered(frozenset(ref for ref in doubtful if not self._reviews(ref)))
+
     def _reviews(self, reference: str) -> bool:
-        """Whether my note reviews the trace; most say so in a line, and need no parsing."""
-        path = self.workspace.root / note_path(self.me, reference)
-        if _REVIEWS.match(path.read_bytes()):
-            return True
-        note = read_note(self.workspace, self.me, reference)[1]
+        try:
+            note = read_note(self.workspace, self.me, reference)[1]
+        except BrokenFileError:  # who opens it is told
+            return False
         return note is not None and note.reviews
