@@ -202,6 +202,14 @@ class TestWriting:
 
         assert written == '## 1. billing-agent\n\n<!-- turn {"role":"Billing Agent"} -->\n'
 
+    def test_who_played_a_user_is_said(self) -> None:
+        """A reader must be able to blame the simulator; an aside says whose it is."""
+        spoken = Turn(role="user", data={"actor": "simulated"})
+        aside = Turn(role="user", data={"actor": "simulated", "thread": 2, "agent": "planner"})
+
+        assert (spoken.speaker, Turn(role="user").speaker) == ("user (simulated)", "user")
+        assert aside.speaker == "user (planner, thread 2)"
+
     def test_a_type_of_several_words_is_kept_in_the_data(self) -> None:
         """Importers meet any type."""
         written = grammar.render((Turn(role="user", parts=(Part(type="my part", text="x"),)),))

@@ -85,9 +85,10 @@ class Turn:
 
     @property
     def speaker(self) -> str:
-        """Who speaks: the role, and in an aside whose conversation it is."""
+        """Who speaks: the role, who played it if not a user, in an aside whose conversation it is."""
+        actor = self.data.get("actor")
         if not self.is_aside:
-            return self.role
+            return f"{self.role} ({actor})" if isinstance(actor, str) else self.role
         agent, thread = self.data.get("agent"), f"thread {self.data['thread']}"
         return f"{self.role} ({agent}, {thread})" if agent else f"{self.role} ({thread})"
 
