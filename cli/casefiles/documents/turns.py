@@ -85,7 +85,7 @@ class Turn:
 
     @property
     def speaker(self) -> str:
-        """Who speaks: the role, who played it if not a user, in an aside whose conversation it is."""
+        """Who speaks: the role, with who played it, or in an aside whose conversation it is."""
         actor = self.data.get("actor")
         if not self.is_aside:
             return f"{self.role} ({actor})" if isinstance(actor, str) else self.role
