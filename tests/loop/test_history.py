@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -344,6 +345,24 @@ class TestHostile:
 
         assert [point.subject for point in report.points] == ["one", "two"]
         assert report.remarks == ("moved: followed to where the workspace was before: .",)
+
+    def test_bytes_that_are_no_utf8(self, tmp_path: Path) -> None:
+        """In a path, an author or a subject they break nothing, and the rest is told."""
+        git = begun(tmp_path)
+        git.commit({"notes/ana/r/t1.md": note(), "taxonomy/a.md": mode_text("A")})
+        (tmp_path / "notes/ana/r" / os.fsdecode(b"caf\xe9.md")).write_bytes(b"\xff")
+        git.git("add", "-A")
+        author = ("--author", os.fsdecode(b"Ren\xe9 <r@x.org>"))
+        git.git("commit", "-q", "-F", "-", *author, given=b"subj\xe9ct\n")
+        (tmp_path / "taxonomy/a.md").unlink()
+        git.git("commit", "-qam", "gone", *author)
+
+        report = told(git)
+
+        assert report.points[-1].author.startswith("Ren")
+        assert report.remarks[0].startswith("broken: 1 version of a file could not be read")
+        for arguments in (["history"], ["history", "--json"], ["diff", "HEAD~1"], ["status"]):
+            assert run_cli(*arguments, cwd=tmp_path).code == 0
 
     def test_a_shallow_clone_says_that_the_beginning_is_missing(self, tmp_path: Path) -> None:
         """What is there is told."""

@@ -260,6 +260,9 @@ def test_no_git_process_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """`status` runs no git, in a repository or not, while `history` does."""
     repository(tmp_path).commit({})
     filled(tmp_path)
+    note = LABELLED.format(n=1, verdict="fail", value="yes")
+    timed = note.replace("labels", "seconds: 9\nlabels")
+    workspace(tmp_path, {"casefiles.toml": "", "notes/ana/round-1/q001.md": timed})
     marker, folder = tmp_path / "git-ran", tmp_path / "bin"
     folder.mkdir()
     (folder / "git").write_text(f"#!/bin/sh\ntouch '{marker}'\nexit 1\n")
@@ -268,6 +271,7 @@ def test_no_git_process_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     assert run_cli("status", cwd=tmp_path).code == 0
     assert run_cli("status", "--json", cwd=tmp_path).code == 0
+    assert run_cli("status", "--time", "--coverage", cwd=tmp_path).code == 0
     assert not marker.exists()
     run_cli("history", cwd=tmp_path)
     assert marker.exists()
@@ -320,6 +324,14 @@ def test_drift_is_told(tmp_path: Path) -> None:
     assert found["stale"] == {"too-long": 2}
     assert found["consistency"]["ana"]["repeats"] == 2
     assert {audit["stale"] for audit in found["audits"]} == {3}
+
+    listed = run_cli("status", "--stale", cwd=folder).out.splitlines()
+    assert listed == [
+        "notes/ana/round-1/q002.md: too-long yes, now at version 2",
+        "notes/ana/round-1/q003.md: too-long no, now at version 2",
+    ]
+    told = json.loads(run_cli("status", "--stale", "--json", cwd=folder).out)["stale"]
+    assert [one["trace"] for one in told] == ["round-1/q002", "round-1/q003"]
 
 
 def test_each_annotator_has_a_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import click
 from casefiles.commands import output
 from casefiles.commands.options import Options, common
 from casefiles.commands.saturation_text import criteria, saturation
-from casefiles.errors import BadInputError
+from casefiles.documents.paths import note_path
 
 if TYPE_CHECKING:
     from casefiles.insight.figures import Prevalence
@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 @click.option("--round", "rounds", multiple=True, help="Only this round (may be given again).")
 @click.option("--coverage", is_flag=True, help="Only show which kinds of use were tried and read.")
 @click.option("--time", "all_times", is_flag=True, help="Also how long reading takes the others.")
+@click.option("--stale", is_flag=True, help="Only list judgements under an older definition.")
 @common()
-def command(options: Options, rounds: tuple[str, ...], *, coverage: bool, all_times: bool) -> None:
+def command(
+    options: Options, rounds: tuple[str, ...], *, coverage: bool, all_times: bool, stale: bool
+) -> None:
     """Show where the loop stands, how common each failure mode is, and what comes next.
 
     With --coverage: for each two dimensions, the number of queries in use, traces and reviewed
     traces of each pair of values, and the pairs that lack them.
 
-    How long reading takes is shown to oneself; with --time, everybody's.
+    How long reading takes is shown to oneself, whom CASEFILES_ANNOTATOR names; with --time,
+    everybody's.
 
     With two --round: also what became of each query from the first round to the second.
     """
@@ -36,7 +40,10 @@ def command(options: Options, rounds: tuple[str, ...], *, coverage: bool, all_ti
 
     found = status.status(options.workspace, rounds=rounds)
     output.left_out(found.corpus.problems, len(found.corpus.broken), quiet=options.quiet)
-    times = _times(options, found, everybody=all_times)
+    times = _times(found, everybody=all_times)
+    if stale:
+        _print_stale(options, found)
+        return
     if options.json:
         output.document(status.document(found, times=times))
         return
@@ -50,17 +57,30 @@ def command(options: Options, rounds: tuple[str, ...], *, coverage: bool, all_ti
     output.result(f"\nNext: {step.command}  ({step.why})")
 
 
-def _times(options: Options, found: Status, *, everybody: bool) -> frozenset[str]:
+def _print_stale(options: Options, found: Status) -> None:
+    from casefiles.loop import more_numbers
+
+    judgements = found.criteria.judgements if found.criteria else ()
+    if options.json:
+        output.document({"stale": [more_numbers.stale(item) for item in judgements]})
+        return
+    for item in judgements:
+        path = note_path(item.annotator, item.trace)
+        said = f"{item.before.value}{' (by a code)' if item.before.coded else ''}"
+        output.result(f"{path}: {item.mode} {said}, now at version {item.version}")
+    if not judgements:
+        output.result("no judgement is stale")
+
+
+def _times(found: Status, *, everybody: bool) -> frozenset[str]:
     """The annotators whose times are told: oneself, the others only if asked for."""
     timed = {who for who, _, note in found.corpus.human_notes() if note.seconds is not None}
     if everybody or not timed:
         return frozenset(timed)
     from casefiles.loop import identity
 
-    try:
-        return frozenset({identity.annotator(options.workspace)} & timed)
-    except BadInputError:  # nobody knows who asks
-        return frozenset()
+    me = identity.said_outright()  # `status` runs no git
+    return frozenset({me} & timed) if me else frozenset()
 
 
 def _print(found: Status, times: frozenset[str]) -> None:

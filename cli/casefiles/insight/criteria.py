@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import Judgements
-from casefiles.documents.staleness import stale_judgements
+from casefiles.documents.staleness import Stale, stale_judgements
 from casefiles.insight.audit import Audit, Corrected, audits, corrected
 from casefiles.insight.drift import Consistency, Trend, consistency, trend
 from casefiles.insight.figures import Figures
@@ -27,8 +27,10 @@ FAIR = 0.9
 class Criteria:
     """What is known about the drift of the criteria."""
 
+    judgements: tuple[Stale, ...]
+    """Those made under an older meaning and not made again yet, in path order."""
     stale: Mapping[str, int]
-    """Mode to its judgements made under an older meaning, the most first; none left out but 0."""
+    """Mode to the number of them, the most first."""
     audits: tuple[Audit, ...]
     """By annotator, in all and by mode; those that judged nothing again too."""
     corrected: tuple[Corrected, ...]
@@ -47,10 +49,12 @@ def criteria(corpus: Corpus, judgements: Judgements, found: Figures) -> Criteria
     """Sum up the drift over the frame of some figures."""
     traces = frozenset(found.frame.traces)
     stale = [s for s in stale_judgements(corpus, judgements) if s.trace in traces]
-    left = Counter(item.mode for item in stale if not item.again)
+    waiting = tuple(item for item in stale if not item.again)
+    left = Counter(item.mode for item in waiting)
     touched = sorted({item.mode for item in stale if item.again})
     units = found.frame.counted
     return Criteria(
+        judgements=waiting,
         stale=dict(sorted(left.items(), key=lambda item: (-item[1], item[0]))),
         audits=audits(stale, seed=corpus.config.review.seed),
         corrected=tuple(

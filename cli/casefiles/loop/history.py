@@ -92,8 +92,9 @@ def _by_commits(
 
 def _remarks(found: History, broken: set[str]) -> Iterator[str]:
     if broken:
-        text = f"{len(broken)} versions of files could not be read and count as the one before"
-        yield f"broken: {text}; first {min(broken)}"
+        which = "1 version of a file" if len(broken) == 1 else f"{len(broken)} versions of files"
+        text = "could not be read and each counts as the one before"
+        yield f"broken: {which} {text}; first {min(broken)}"
     if found.is_shallow:
         text = "this clone is shallow, so the beginning is missing (git fetch --unshallow)"
         yield f"shallow: {text}"

@@ -35,6 +35,11 @@ def annotator(workspace: Workspace, given: str | None = None) -> str:
     )
 
 
+def said_outright() -> str | None:
+    """Return the annotator that CASEFILES_ANNOTATOR names, without asking git; None: nobody."""
+    return os.environ.get(VARIABLE) or None
+
+
 def _checked(name: str) -> str:
     if name in RESERVED:
         raise BadInputError(f"{name!r} is a reserved name", remedy="choose another with --as")

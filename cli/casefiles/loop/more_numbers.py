@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from casefiles.documents.staleness import Stale
 from casefiles.insight import incidence, more_units_until, new_at_most
 from casefiles.insight.audit import Audit
 from casefiles.insight.criteria import Criteria
@@ -50,6 +51,18 @@ def criteria(found: Criteria) -> dict[str, Any]:
         ],
         "consistency": {who: _consistency(seen) for who, seen in found.consistency.items()},
         "trends": {mode: _trend(seen) for mode, seen in found.trends.items()},
+    }
+
+
+def stale(found: Stale) -> dict[str, Any]:
+    """Return one stale judgement as JSON."""
+    return {
+        "annotator": found.annotator,
+        "trace": found.trace,
+        "mode": found.mode,
+        "value": found.before.value,
+        "coded": found.before.coded,
+        "version": found.version,
     }
 
 

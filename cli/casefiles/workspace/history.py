@@ -83,7 +83,7 @@ def open_repository(root: Path) -> Repository:
         raise
     prefix, is_shallow, shallow, head = facts[-5:-1]  # a folder's name may hold line ends
     prefix = b"\n".join([*facts[:-5], prefix])
-    path = root / shallow.decode("utf-8", "surrogateescape")
+    path = root / _path(shallow)
     cut = path.read_bytes() if is_shallow == b"true" else None
     return Repository(head=head.decode(), prefix=prefix, shallow=cut)
 
@@ -136,10 +136,10 @@ def changed_since(
     for token in tokens:
         if token.startswith(b":"):
             meta, path = token[1:].split(b" "), next(tokens, b"")
-            old[_text(path[len(prefix) :])] = _blob(meta[0], meta[2])
+            old[_path(path[len(prefix) :])] = _blob(meta[0], meta[2])
     if head is None:
         others = git.output(root, "ls-files", "-o", "-z", "--exclude-standard", "--", *folders)
-        old |= {_text(path): None for path in others.split(b"\0") if path}
+        old |= {_path(path): None for path in others.split(b"\0") if path}
     contents = dict(read_blobs(root, (id_ for id_ in old.values() if id_), largest=None))
     return {path: contents.get(id_) if id_ else None for path, id_ in old.items()}
 
@@ -215,7 +215,7 @@ def _log(
         elif token.lstrip(b"\n").startswith(b":"):
             meta, path = token.split(b" "), next(tokens, b"")
             blob = _blob(meta[1], meta[3])
-            changes.append(FileChange(path=_text(path[len(prefix) :]), blob=blob))
+            changes.append(FileChange(path=_path(path[len(prefix) :]), blob=blob))
     if commit is not None:
         yield replace(commit, changes=tuple(changes))
 
@@ -269,7 +269,7 @@ def _moved_from(root: Path, first: Commit, prefix: bytes, folders: Sequence[str]
 
 def _specs(prefix: bytes, folders: Sequence[str]) -> list[str]:
     """Name folders of a workspace from the top of the repository, whatever they are called."""
-    top = prefix.decode("utf-8", "surrogateescape")
+    top = _path(prefix)
     return [f":(top,literal){top}{folder}" for folder in folders]
 
 
@@ -277,6 +277,11 @@ def _blob(mode: bytes, id_: bytes) -> str | None:
     """Id of a regular file's content; None for links, submodules and what is not there."""
     is_file = mode in _FILE_MODES and id_.strip(b"0") != b""
     return id_.decode() if is_file else None
+
+
+def _path(raw: bytes) -> str:
+    """Decode a path as the file system is read, so that bytes that are no UTF-8 tell apart."""
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _text(raw: bytes) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,6 +37,7 @@ def remembering(
     program: options, commits. Only the last result of a name is kept.
     """
     from pydantic import TypeAdapter, ValidationError
+    from pydantic_core import PydanticSerializationError
 
     began = time.time_ns()
     files, newest = _state(workspace.root)
@@ -53,18 +55,16 @@ def remembering(
         pass
     found = compute()
     if _is_settled(newest, began) and not is_linked(workspace.root, _PLACE):
-        _keep(path, head + adapter.dump_json(found))
+        # What cannot be written (a full disk, half a character in a name) costs time, no more.
+        with suppress(OSError, PydanticSerializationError):
+            _keep(path, head + adapter.dump_json(found))
     return found
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """A folder that cannot be written to costs time, no more."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path.parent / ".gitignore", b"*\n")  # a workspace need not ignore it itself
-        write_bytes(path, content)
-    except OSError:
-        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path.parent / ".gitignore", b"*\n")  # a workspace need not ignore it itself
+    write_bytes(path, content)
 
 
 def _is_settled(newest: int, began: int) -> bool:
