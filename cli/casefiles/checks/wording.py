@@ -132,8 +132,8 @@ def pace(evidence: Evidence) -> Iterator[Problem]:
         if hasty := _hasty([(moment, seconds) for moment, _, seconds in timed]):
             first = timed[hasty[0]]
             rate = f"{HASTY_NOTES} in {HASTY.total_seconds() / 60:g} minutes"
-            message = f"{len(hasty)} traces from this one on were read {rate}"
-            remedy = "read a few of them again, whole"
+            message = f"{len(hasty)} traces from this one on were noted {rate}"
+            remedy = "read a few of them again, whole, unless they were read before"
             yield problem("advice", "hasty", note_path(annotator, first[1]), message, remedy=remedy)
 
 
