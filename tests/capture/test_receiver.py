@@ -64,7 +64,7 @@ class Endpoint:
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
     """A receiver with a small cap."""
-    with Receiver(cap=CAP) as running:
+    with contextlib.closing(Receiver(cap=CAP)) as running:
         yield running
 
 
@@ -205,7 +205,7 @@ def test_a_wrong_secret_is_refused(endpoint: Endpoint) -> None:
 
 def test_an_endpoint_that_is_over_takes_nothing(endpoint: Endpoint) -> None:
     """What comes late can be told from what came in time."""
-    endpoint.receiver.close(endpoint.inbox)
+    endpoint.receiver.withdraw(endpoint.inbox)
 
     assert endpoint.status(body()) == 404
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,7 +59,7 @@ Run = Callable[..., Ran]
 @pytest.fixture(scope="module")
 def capture() -> Iterator[Capture]:
     """The receiver."""
-    with Capture() as running:
+    with closing(Capture()) as running:
         yield running
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.request import Request, urlopen
@@ -46,7 +46,7 @@ def names(collected: Collected) -> list[str]:
 def test_64_processes_16_at_once_lose_no_span_and_mix_none() -> None:
     """Each sends three spans of its own to its own endpoint."""
     found: dict[str, list[str]] = {}
-    with Capture() as capture, senders() as running:
+    with closing(Capture()) as capture, senders() as running:
         for batch in range(4):
             watches = [capture.watch(f"r/q{batch}-{number}") for number in range(16)]
             wanted = [
@@ -72,7 +72,7 @@ def test_64_programs_16_at_once_lose_no_span_and_mix_none() -> None:
         subprocess.run(command, env=known, check=True)
         return names(watch.collect(is_over=True))
 
-    with Capture() as capture, ThreadPoolExecutor(16) as pool:
+    with closing(Capture()) as capture, ThreadPoolExecutor(16) as pool:
         found = list(pool.map(child, range(64)))
 
     assert found == [[f"{number}-a", f"{number}-b", "root"] for number in range(64)]
@@ -80,7 +80,7 @@ def test_64_programs_16_at_once_lose_no_span_and_mix_none() -> None:
 
 def test_what_comes_after_the_end_is_not_taken() -> None:
     """The endpoint is gone with the conversation."""
-    with Capture(patience=QUICK) as capture:
+    with closing(Capture(patience=QUICK)) as capture:
         watch = capture.watch("r/q1")
         address = watch.environment["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
         assert watch.collect(is_over=True).remarks == ("no telemetry came from the application",)
@@ -92,7 +92,7 @@ def test_what_comes_after_the_end_is_not_taken() -> None:
 
 def test_what_came_in_the_middle_is_not_handed_on_twice() -> None:
     """A conversation of several turns is written down turn by turn."""
-    with Capture(patience=QUICK) as capture, senders() as running:
+    with closing(Capture(patience=QUICK)) as capture, senders() as running:
         watch = capture.watch("r/q1")
         found = []
         for turn in ("one", "two"):
@@ -151,7 +151,7 @@ def ask(url: str, watch: Watch) -> None:
 @contextmanager
 def served(**how: bool) -> Iterator[tuple[Capture, str]]:
     """A capture and a server that sends to it."""
-    with Capture(token="secret", patience=QUICK) as capture:
+    with closing(Capture(token="secret", patience=QUICK)) as capture:
         assert capture.server
         with server(capture.server.address, **how) as url:
             yield capture, url
@@ -210,7 +210,7 @@ def test_a_server_that_never_joins_is_waited_for_once() -> None:
 
 def test_the_variables_of_a_server_say_where_to_send_and_no_secret_of_others() -> None:
     """What `doctor` shows to start it with."""
-    with Capture(token="secret") as capture:
+    with closing(Capture(token="secret")) as capture:
         assert capture.server
         found = server_variables(capture.server.address)
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -250,7 +250,7 @@ def free_port() -> int:
 @contextmanager
 def server(port: int, token: str) -> Iterator[str]:
     """Run the application as a server that sends to the workspace's endpoint."""
-    with Capture(port=port, token=token) as capture:  # only to ask what to start it with
+    with closing(Capture(port=port, token=token)) as capture:  # only to ask what to start it with
         assert capture.server
         variables = server_variables(capture.server.address)
     process = subprocess.Popen(

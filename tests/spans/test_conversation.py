@@ -353,6 +353,22 @@ def test_calls_without_ids_find_their_tools_by_name_and_arguments() -> None:
     assert all(len(turn.parts) == 1 for turn in found.turns[2:])
 
 
+def test_the_same_call_made_twice_has_each_result_with_its_own() -> None:
+    """Without ids, and with a history that holds a third one from before."""
+    call = {"role": "assistant", "parts": [{"type": "tool_call", "name": "f", "arguments": {}}]}
+    old = [ASKED, call, text("tool", "old"), text("assistant", "hm"), text("user", "again")]
+    found = of(
+        chat(1, 2, old, call),
+        tool(3, 4, "f", gen_ai__tool__call__arguments="{}", gen_ai__tool__call__result="first"),
+        chat(5, 6, [*old, call, text("tool", "first")], call),
+        tool(7, 8, "f", gen_ai__tool__call__arguments="{}", gen_ai__tool__call__result="second"),
+    )
+
+    results = [part for turn in found.turns for part in turn.parts if part.type == "tool_result"]
+    assert [part.text for part in results] == ["old", "first", "second"]
+    assert all(len(turn.parts) == 1 for turn in found.turns)
+
+
 def test_a_search_shows_what_was_looked_for_and_found() -> None:
     """Documents of either convention, as a part of their own."""
     documents = [{"id": "faq-3", "score": 0.9, "content": "Refunds take 5 days."}]

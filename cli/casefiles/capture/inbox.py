@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from casefiles.spans.dialect import session_of
 from casefiles.spans.otlp import by_trace, span_ids
+from casefiles.spans.reading import telemetry
 
 CAP = 256 * 1024 * 1024
 """Bytes that one endpoint takes in all, inflated; what comes after is refused."""
@@ -23,7 +25,7 @@ class FullError(Exception):
 
 
 @dataclass(slots=True)
-class _Trace:
+class Arrived:
     """What came of one trace."""
 
     documents: list[dict[str, Any]] = field(default_factory=list)
@@ -31,6 +33,10 @@ class _Trace:
     parents: set[str] = field(default_factory=set)
     last: float = 0.0
     size: float = 0.0
+    sessions: set[str] = field(default_factory=set)
+    """Sessions that its spans name; known at the endpoint of a server only."""
+    began: int | None = None
+    """When its first span began, nanoseconds since 1970; likewise."""
 
 
 class Inbox:
@@ -41,7 +47,7 @@ class Inbox:
         self._cap = cap
         self._forgets = forgets
         self._size = 0.0
-        self._traces: dict[str, _Trace] = defaultdict(_Trace)
+        self._traces: dict[str, Arrived] = defaultdict(Arrived)
         self._changed = threading.Condition()
         self._under_way = 0
         self._abandoned = False
@@ -96,6 +102,8 @@ class Inbox:
         for span_id, parent_id in span_ids(part):
             trace.spans.add(span_id)
             trace.parents |= {parent_id} - {""}
+        if self._forgets:
+            _describe(trace, part)
 
     def _drop(self, trace_id: str) -> tuple[dict[str, Any], ...]:
         trace = self._traces.pop(trace_id)
@@ -145,7 +153,12 @@ class Inbox:
             found = ((key, trace.documents) for key, trace in self._traces.items() if claim(key))
             return {trace_id: tuple(documents) for trace_id, documents in found}
 
-    def _claimed(self, claim: Claim) -> Iterator[_Trace]:
+    def choose(self, is_wanted: Callable[[str, Arrived], bool]) -> set[str]:
+        """Return the ids of the traces that are wanted, by what is known of them."""
+        with self._changed:
+            return {key for key, trace in self._traces.items() if is_wanted(key, trace)}
+
+    def _claimed(self, claim: Claim) -> Iterator[Arrived]:
         return (trace for trace_id, trace in self._traces.items() if claim(trace_id))
 
     def _is_whole(self, claim: Claim, known: Collection[str]) -> bool:
@@ -155,3 +168,12 @@ class Inbox:
             spans |= trace.spans
             parents |= trace.parents
         return bool(spans) and parents <= spans | set(known)
+
+
+def _describe(trace: Arrived, part: dict[str, Any]) -> None:
+    """Note by what a trace may be known to whom it belongs, if it is no trace of ours."""
+    for span in telemetry([part]).spans:
+        if session := session_of(span):
+            trace.sessions.add(session)
+        if span.start is not None:
+            trace.began = min(span.start, trace.began or span.start)

@@ -17,8 +17,7 @@ import threading
 from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from casefiles.capture.bodies import CAP, RefusedError, read_body
 from casefiles.capture.inbox import FullError, Inbox
@@ -43,16 +42,16 @@ _PIECE = 1 << 16
 
 
 class Receiver:
-    """The server; a context manager."""
+    """The server; it listens until it is closed."""
 
     def __init__(self, *, port: int = 0, cap: int = CAP) -> None:
-        """Bind, to any free port or a given one. Raises BadInputError if that is taken."""
+        """Listen on any free port, or a given one. Raises BadInputError if that is taken."""
         self.cap = cap
         self.grpc = 0
         """Connections that spoke gRPC, which is not understood here."""
         self._boxes: dict[str, tuple[str, Inbox]] = {}
         self._lock = threading.Lock()
-        self._stopped = False
+        self._is_closed = False
         try:
             self._server = _Server(self, port)
         except OSError as error:
@@ -63,39 +62,22 @@ class Receiver:
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
         )
-
-    def start(self) -> None:
-        """Start to listen."""
         self._thread.start()
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Stop; what was taken stays in the inboxes, and nobody waits for more.
 
-        Stopping again does nothing.
+        Closing again does nothing.
         """
         with self._lock:
             boxes, self._boxes = self._boxes, {}
-            stopped, self._stopped = self._stopped, True
-        if not stopped:
+            is_closed, self._is_closed = self._is_closed, True
+        if not is_closed:
             self._server.shutdown()
             self._server.server_close()
             self._thread.join()
         for _, inbox in boxes.values():
             inbox.abandon()
-
-    def __enter__(self) -> Self:
-        """Start to listen."""
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self.stop()
 
     def open(self, label: str, inbox: Inbox, *, token: str | None = None) -> str:
         """Give an inbox an endpoint; return its address, to which exporters add ``/v1/traces``.
@@ -108,7 +90,7 @@ class Receiver:
             self._boxes[token] = (name, inbox)
         return f"http://{HOST}:{self.port}/k/{token}/q/{name}"
 
-    def close(self, inbox: Inbox) -> None:
+    def withdraw(self, inbox: Inbox) -> None:
         """Take the endpoint of an inbox away: what comes later is refused."""
         with self._lock:
             self._boxes = {key: box for key, box in self._boxes.items() if box[1] is not inbox}

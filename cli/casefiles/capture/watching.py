@@ -9,15 +9,12 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from casefiles.capture.environment import addresses, environment
-from casefiles.capture.inbox import Claim, Inbox
+from casefiles.capture.inbox import Arrived, Claim, Inbox
 from casefiles.capture.receiver import Receiver
-from casefiles.spans.dialect import session_of
-from casefiles.spans.reading import telemetry
 
 SERVER = "server"
 """The label of the endpoint that a long-lived server sends to."""
@@ -62,12 +59,12 @@ class Collected:
 
 
 class Capture:
-    """Receives the telemetry of a run; a context manager."""
+    """Receives the telemetry of a run until it is closed."""
 
     def __init__(
         self, *, port: int = 0, token: str | None = None, patience: Patience = PATIENCE
     ) -> None:
-        """Bind. With ``token``, a long-lived server may send to one endpoint that stays the same.
+        """Listen. With ``token``, a long-lived server may send to one endpoint that stays the same.
 
         Raises BadInputError if the port is taken.
         """
@@ -75,27 +72,9 @@ class Capture:
         self.receiver = Receiver(port=port)
         self.server = _Server(self.receiver, token) if token else None
 
-    def open(self) -> None:
-        """Start to listen."""
-        self.receiver.start()
-
     def close(self) -> None:
         """Stop; nobody waits for more. Closing again does nothing."""
-        self.receiver.stop()
-
-    def __enter__(self) -> Self:
-        """Start to listen."""
-        self.open()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self.close()
+        self.receiver.close()
 
     def watch(self, label: str, *, env: Mapping[str, str] | None = None) -> Watch:
         """Watch a conversation whose processes are its own: they get an endpoint nobody knows.
@@ -188,7 +167,7 @@ class Watch:
         if server is not None and is_served:
             found = (*found, *self._fresh(server.leave(self, sessions)))
         else:
-            self.capture.receiver.close(self.inbox)
+            self.capture.receiver.withdraw(self.inbox)
         return Collected(
             documents=found,
             known=frozenset({self.span_id}),
@@ -230,7 +209,7 @@ class _Server:
         """Tell whether traces are here that belong to no conversation under way."""
         with self._lock:
             others = set(self._expected)
-        return bool(self.inbox.peek(lambda trace_id: trace_id not in others))
+        return bool(self.inbox.choose(lambda trace_id, _: trace_id not in others))
 
     def timeout_s(self, patience: Patience) -> float:
         """How long to wait: one that never joined anything is not waited for again and again."""
@@ -242,19 +221,16 @@ class _Server:
             self._joins = not watch.is_silent or bool(self._joins)
             self._expected.discard(watch.trace_id)
             others = set(self._expected)
-        strays = self.inbox.peek(lambda trace_id: trace_id not in others)
-        wanted = {key for key, found in strays.items() if _belongs(found, watch, sessions)}
+        wanted = self.inbox.choose(
+            lambda trace_id, found: trace_id not in others and _belongs(found, watch, sessions)
+        )
         return self.inbox.take(lambda trace_id: trace_id in wanted)
 
 
-def _belongs(
-    documents: tuple[dict[str, Any], ...], watch: Watch, sessions: Collection[str]
-) -> bool:
-    spans = telemetry(documents).spans
-    if any(session_of(span) in sessions for span in spans):
+def _belongs(found: Arrived, watch: Watch, sessions: Collection[str]) -> bool:
+    if not found.sessions.isdisjoint(sessions):
         return True
-    starts = [span.start for span in spans if span.start is not None]
-    return watch.is_alone and bool(starts) and min(starts) >= watch.began * 1e9
+    return watch.is_alone and found.began is not None and found.began >= watch.began * 1e9
 
 
 def server_variables(address: str) -> dict[str, str]:

@@ -156,7 +156,6 @@ def open_monitor(
     capture = Capture(
         port=run.capture_port if served else 0, token=_token(root) if served else None
     )
-    capture.open()
     return Monitor(capture, target, folder=root if writes else None, is_alone=width == 1)
 
 

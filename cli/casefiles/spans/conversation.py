@@ -26,7 +26,7 @@ from casefiles.spans.dialect import (
 from casefiles.spans.logs import whole_spans
 from casefiles.spans.losses import losses
 from casefiles.spans.order import ordered
-from casefiles.spans.span import Telemetry
+from casefiles.spans.span import Span, Telemetry
 from casefiles.spans.span_messages import spoken
 from casefiles.spans.threads import Threads
 from casefiles.spans.times import iso_of
@@ -75,15 +75,7 @@ def conversation(
     outer = (root for root in tree.roots() if attributes.kind_of(root) != "model")
     answers = [said for root in outer if (said := answer_of(root))]
     wanted = answer if answer is not None else next(iter(answers), None)
-    threads = Threads()
-    leads: dict[str, int] = {}  # an agent's span to its latest thread
-    speaking = any(call.input or call.output for call in calls)
-    for call in calls if speaking else (_outermost(tree) or calls):
-        error = error_of(call.span) if call.span.failed else None
-        agent, depth = tree.agent(call.span), tree.depth(call.span)
-        number = threads.add(call, agent=agent, depth=depth, error=error)
-        if (leader := tree.agent_span(call.span)) is not None:
-            leads[leader] = number
+    threads, leads = _threads(tree, calls)
     work = _worked(tree, threads, leads)
     starts = [span.start for span in spans if span.start is not None]
     ends = [span.end for span in spans if span.end is not None]
@@ -99,6 +91,20 @@ def conversation(
         ms=round((max(ends) - min(starts)) / 1e6) if starts and ends else None,
         spans=len(spans),
     )
+
+
+def _threads(tree: Tree, calls: Sequence[ModelCall]) -> tuple[Threads, Mapping[str, int]]:
+    """The conversations, and the latest one that the agent of a span led."""
+    threads = Threads()
+    leads: dict[str, int] = {}
+    speaking = any(call.input or call.output for call in calls)
+    for call in calls if speaking else (_outermost(tree) or calls):
+        error = error_of(call.span) if call.span.failed else None
+        agent, depth = tree.agent(call.span), tree.depth(call.span)
+        number = threads.add(call, agent=agent, depth=depth, error=error)
+        if (leader := tree.agent_span(call.span)) is not None:
+            leads[leader] = number
+    return threads, leads
 
 
 def _worked(tree: Tree, threads: Threads, leads: Mapping[str, int]) -> Work:
@@ -138,9 +144,8 @@ def _is_same(outer: ModelCall, inner: ModelCall) -> bool:
     """Whether the outer of two spans tells of the same call as the inner."""
     if not (inner.input or inner.output) or not (outer.input or outer.output):
         return True
-    return _gists(outer.input) == _gists(inner.input) or _gists(outer.output) == _gists(
-        inner.output
-    )
+    sides = ((outer.input, inner.input), (outer.output, inner.output))
+    return any(_gists(some) == _gists(others) for some, others in sides)
 
 
 def _gists(turns: Sequence[Turn]) -> list[object]:
@@ -149,16 +154,19 @@ def _gists(turns: Sequence[Turn]) -> list[object]:
 
 def _outermost(tree: Tree) -> list[ModelCall]:
     """What the outermost operations were given and answered, where no call of a model is known."""
-    found = []
-    for root in tree.roots():
-        for span in (root, *(s for s in tree.spans if root in tree.above(s))):
-            whole = spoken(span, "transcript", "user").turns
-            given = whole or spoken(span, "input", "user").turns
-            answered = () if whole else spoken(span, "output", "assistant").turns
-            if given or answered:
-                found.append(ModelCall(span=span, input=given, output=answered))
-                break
-    return found
+    found: dict[str, ModelCall] = {}
+    for span in sorted(tree.spans, key=tree.depth):
+        top = [span, *tree.above(span)][-1].span_id
+        if top not in found and (call := _as_call(span)):
+            found[top] = call
+    return sorted(found.values(), key=lambda call: call.span.start or 0)
+
+
+def _as_call(span: Span) -> ModelCall | None:
+    whole = spoken(span, "transcript", "user").turns
+    given = whole or spoken(span, "input", "user").turns
+    answered = () if whole else spoken(span, "output", "assistant").turns
+    return ModelCall(span=span, input=given, output=answered) if given or answered else None
 
 
 def _usage(calls: Sequence[ModelCall], tree: Tree) -> dict[str, float]:

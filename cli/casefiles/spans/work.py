@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -66,26 +66,44 @@ class Work:
         if run.call is not None:
             return self._first("tool_call", lambda part: part.data.get("id") == run.call)
         wanted = part_gist(_call(run))
-        same = self._first("tool_call", lambda part: part_gist(part) == wanted)
-        return same or self._first("tool_call", lambda part: part.data.get("name") == run.name)
+        tests: tuple[Callable[[Part], bool], ...] = (
+            lambda part: part_gist(part) == wanted,
+            lambda part: part.data.get("name") == run.name,
+        )
+        # A history that is replayed may hold calls like it that ran long ago.
+        found = (self._latest("tool_call", is_it, run.span) for is_it in tests)
+        return next((place for place in found if place is not None), None)
 
     def _result(self, run: ToolRun, call: Any) -> _Place | None:
         """The result in the conversation that a tool returned."""
         if call is not None:
             return self._first("tool_result", lambda part: part.data.get("id") == call)
-        after = run.span.end or run.span.start or 0
-        return self._first(
-            "tool_result",
-            lambda part: part.data.get("name") == run.name and "id" not in part.data,
-            after=after,
-        )
+        returned = part_gist(Part(type="tool_result", text=_text(run.result)))
+
+        def is_it(part: Part) -> bool:
+            is_named = part.data.get("name") == run.name
+            return "id" not in part.data and (is_named or part_gist(part) == returned)
+
+        return self._first("tool_result", is_it, after=run.span.end or run.span.start or 0)
 
     def _first(self, kind: str, is_it: Callable[[Part], bool], *, after: int = 0) -> _Place | None:
-        for place, entry in enumerate(self.entries):
-            for number, part in enumerate(entry.turn.parts if entry.when >= after else ()):
+        """The first part that is free, of the first turn after a time that has one."""
+        turns = (place for place, entry in enumerate(self.entries) if entry.when >= after)
+        return next(self._free(turns, kind, is_it), None)
+
+    def _latest(self, kind: str, is_it: Callable[[Part], bool], span: Span) -> _Place | None:
+        """The first part that is free, of the latest turn before the end of a span."""
+        end = span.end or span.start or 0
+        turns = [place for place, entry in enumerate(self.entries) if entry.when <= end]
+        return next(self._free(reversed(turns), kind, is_it), None)
+
+    def _free(
+        self, turns: Iterable[int], kind: str, is_it: Callable[[Part], bool]
+    ) -> Iterator[_Place]:
+        for place in turns:
+            for number, part in enumerate(self.entries[place].turn.parts):
                 if part.type == kind and (place, number) not in self._taken and is_it(part):
-                    return place, number
-        return None
+                    yield place, number
 
     def _id(self, place: _Place | None) -> Any:
         return None if place is None else self.entries[place[0]].turn.parts[place[1]].data.get("id")
@@ -115,9 +133,7 @@ class Work:
             "error": error_of(run.span) if run.span.failed else None,
         }
         known = {key: value for key, value in about.items() if value is not None}
-        text = (
-            run.result if run.result is None or isinstance(run.result, str) else pretty(run.result)
-        )
+        text = _text(run.result)
         own = () if asked is not None else (_call(run),)
         thread = None if asked is None else self.entries[asked[0]].thread
         self._append((*own, *result_parts(text, known)), run.span, thread)
@@ -132,6 +148,10 @@ class Work:
                 is_message=False,
             )
         )
+
+
+def _text(result: Any) -> str | None:
+    return result if result is None or isinstance(result, str) else pretty(result)
 
 
 def _call(run: ToolRun) -> Part:
