@@ -456,6 +456,53 @@ def test_a_draft_with_modes_is_taken_up_with_the_keys_it_was_opened_with(tmp_pat
     assert "labels:\n  rude: yes@1\n" in note_text(root)
 
 
+# ---------------------------------------------------------------- colleagues
+
+
+BEN = "---\nverdict: fail\nfirst_failure: 2\n---\nShouts.\n\n## at 2\nIn capitals\x1b[2J.\n"
+
+
+def test_nobody_sees_another_s_note_before_their_own_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in the buffer, and not on demand."""
+    root = three(tmp_path, **{"notes/ben/round-1/q001.md": BEN})
+    seen: list[str] = []
+    opened(root, lambda path: seen.append(path.read_text()))
+    assert "Shouts" not in seen[0]
+    monkeypatch.setenv("EDITOR", "true")
+    result = run_cli("note", "q001", "--others", "--as", "ana", cwd=root)
+    assert result.code == 2
+    assert "write your own note first" in result.err
+
+
+def test_others_notes_stand_beside_one_s_own_and_what_changes_is_not_blind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the tool's lines; a note that is only looked at stays blind."""
+    root = three(tmp_path / "w", **{"notes/ben/round-1/q001.md": BEN})
+    run_cli("note", "q001", "pass", "--as", "ana", cwd=root)
+    before = note_text(root)
+    said = "|-- ben: fail 2\\n|   Shouts.\\n|\\n|   ## at 2\\n|   In capitals\\\\x1b[2J.\\n"
+    look = script(tmp_path, f"assert '{said}' in text")
+    monkeypatch.setenv("EDITOR", look)
+    assert run_cli("note", "q001", "--others", "--as", "ana", cwd=root).code == 0
+    assert note_text(root) == before
+    monkeypatch.setenv(
+        "EDITOR", script(tmp_path, "text = text.replace('\\npass\\n', '\\nfail\\n')")
+    )
+    assert run_cli("note", "q001", "--others", "--as", "ana", cwd=root).code == 0
+    assert "verdict: fail\n" in note_text(root)
+    assert "blind: no\n" in note_text(root)
+    assert "Shouts" not in note_text(root)
+
+
+def test_others_needs_a_trace(tmp_path: Path) -> None:
+    """It is no way to read on."""
+    result = run_cli("note", "--others", "--as", "ana", cwd=three(tmp_path))
+    assert (result.code, "--others needs a TRACE" in result.err) == (2, True)
+
+
 # ---------------------------------------------------------------- what a note may be
 
 

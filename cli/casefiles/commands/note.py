@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 @click.option("--batch", type=click.IntRange(min=1), help="So many traces in one buffer, then end.")
 @click.option("--back", is_flag=True, help="Open the note you wrote last again, then go on.")
 @click.option("--with-modes", is_flag=True, help="Judge failure modes too, below the verdict.")
+@click.option(
+    "--others", is_flag=True, help="Show colleagues' notes on TRACE, once yours is written."
+)
 @click.option("--all", "everything", is_flag=True, help="Also what is shared out to others.")
 @common(writes=True)
 def command(options: Options, trace: str | None, name: str | None, **given: Any) -> None:
@@ -52,6 +55,9 @@ def command(options: Options, trace: str | None, name: str | None, **given: Any)
     With a TRACE (q042 is enough if only one is called so) that one is opened, also again. With a
     verdict or -m the note is written at once; an older note gets the text as a new paragraph.
 
+    Nobody sees another's notes before their own is written. With --others they stand beside yours;
+    what you change then no longer says `blind: yes`.
+
     The first reading knows no failure modes: what you see comes first, its name later. Once there
     is a taxonomy, --with-modes lists it above the verdict.
     """
@@ -62,9 +68,11 @@ def command(options: Options, trace: str | None, name: str | None, **given: Any)
     reference = pick.find_trace(options.workspace, trace) if trace else None
     if reference and (asked.verdict or asked.texts):
         _one_line(options, me, reference, asked)
-    elif asked.texts:
-        message = "-m needs a TRACE"
-        raise BadInputError(message, remedy="for example: casefiles note q042 fail -m 'what'")
+    elif asked.texts or (asked.others and not reference):
+        option = "-m" if asked.texts else "--others"
+        raise BadInputError(
+            f"{option} needs a TRACE", remedy="for example: casefiles note q042 fail -m 'what'"
+        )
     else:
         _in_editor(options, me, reference, asked)
 
@@ -82,6 +90,7 @@ class _Asked:
     batch: int | None
     back: bool
     with_modes: bool
+    others: bool
     everything: bool
 
 
@@ -141,6 +150,7 @@ def _events(
         edit=partial(editor.edit, command=editor.editor_of(workspace.root), tell=tell),
         final_first=asked.final,
         modes=modes,
+        others=asked.others,
         attempts=ATTEMPTS if sys.stdin.isatty() else 1,
         dry_run=options.dry_run,
         tell=tell,

@@ -34,6 +34,8 @@ class Opened:
     """Those of them that the queue gave, in random order."""
     modes: tuple[KeyedMode, ...] = ()
     """The failure modes that can be judged in it, with their keys as shown."""
+    blind: bool = True
+    """Whether colleagues' notes are not shown in it."""
     seconds: float = 0.0
     """Time spent so far, idle time cut off."""
 

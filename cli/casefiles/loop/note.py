@@ -201,6 +201,9 @@ def _opened(sitting: Sitting, step: Next) -> Opened:
         message = f"the note changed since the draft {path} was begun"
         remedy = "copy what you need of the draft into the note, then delete the draft"
         raise BadInputError(message, where=note_path(me, reference), remedy=remedy)
+    if sitting.others and (note is None or not note.reviews):
+        message = f"{me} has not reviewed {reference}"
+        raise BadInputError(message, remedy="write your own note first, then look at the others'")
     sheet = sitting.sheet(reference, note, step.position)
     buffer = render_buffer(sheet, sitting.view, modes=sitting.modes)
     opened = Opened(
@@ -208,6 +211,7 @@ def _opened(sitting: Sitting, step: Next) -> Opened:
         notes={reference: before},
         drawn=(reference,) if step.drawn else (),
         modes=sitting.modes,
+        blind=not sitting.others,
     )
     drafts.begin(workspace, me, reference, opened, buffer)
     return opened

@@ -15,7 +15,7 @@ from casefiles.errors import BadInputError
 from casefiles.loop import desk
 from casefiles.review.reading import Reading
 from casefiles.workspace.find import Workspace
-from casefiles.workspace.load import load_trace
+from casefiles.workspace.load import decode, load_trace
 from casefiles.workspace.tree import WorkingTree
 
 if TYPE_CHECKING:
@@ -95,6 +95,18 @@ def read_note(workspace: Workspace, me: str, reference: str) -> tuple[str | None
     note, problems = note_file.parse(text, path)
     _insist(problems)
     return text, note
+
+
+def others_notes(workspace: Workspace, me: str, reference: str) -> dict[str, Note]:
+    """Return colleagues' notes on a trace by their names; broken ones are left out."""
+    found: dict[str, Note] = {}
+    for name in sorted(WorkingTree(workspace.root).folders("notes")):
+        path = note_path(name, reference)
+        if name != me and (workspace.root / path).is_file():
+            text, _ = decode((workspace.root / path).read_bytes(), path)
+            note = note_file.parse(text, path)[0] if text is not None else None
+            found |= {name: note} if note else {}
+    return found
 
 
 def read_trace(workspace: Workspace, reference: str) -> Trace:

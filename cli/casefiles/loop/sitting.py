@@ -14,7 +14,7 @@ from casefiles.documents.note import Note
 from casefiles.errors import BadInputError, CasefilesError
 from casefiles.loop import desk, drafts
 from casefiles.loop.drafts import Opened
-from casefiles.loop.own_note import moment, read_trace
+from casefiles.loop.own_note import moment, others_notes, read_trace
 from casefiles.review.arrangement import system_prompt
 from casefiles.review.buffer import Sheet
 from casefiles.review.mode_keys import KeyedMode
@@ -50,6 +50,8 @@ class Sitting:
     """Show the query and the final answer first, the rest folded."""
     modes: tuple[KeyedMode, ...] = ()
     """Failure modes to be judged while reading; none in the first pass."""
+    others: bool = False
+    """Show colleagues' notes beside one's own; what is written then is not blind."""
     attempts: int = ATTEMPTS
     """How often the editor is opened on one buffer; 1 where nobody sits in front of it."""
     dry_run: bool = False
@@ -75,8 +77,14 @@ class Sitting:
         system = system_prompt(trace)
         known = system in self.systems
         self.systems.add(system)
+        others = others_notes(self.workspace, self.me, reference) if self.others else {}
         return Sheet(
-            reference=reference, trace=trace, note=note, position=position, system_known=known
+            reference=reference,
+            trace=trace,
+            note=note,
+            position=position,
+            system_known=known,
+            others=others,
         )
 
     def edited(self, name: str, opened: Opened) -> tuple[Opened, str]:
@@ -105,6 +113,7 @@ class Sitting:
             reviewed=moment(self.now()),
             seconds=round(opened.seconds / shared_by),
             drawn=reference in opened.drawn,
+            blind=opened.blind,
         )
 
     def kept(self, name: str, error: CasefilesError) -> BadInputError:

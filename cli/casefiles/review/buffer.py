@@ -9,8 +9,8 @@ what it holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from casefiles.documents.config import View
 from casefiles.documents.note import Note
@@ -40,6 +40,8 @@ class Sheet:
     """Where it stands in the queue, for people: ``46 of 100``."""
     system_known: bool = False
     """Whether its system prompt was shown before."""
+    others: Mapping[str, Note] = field(default_factory=dict)
+    """Colleagues' notes on it, by name, where they are to be seen."""
 
 
 def render_buffer(sheet: Sheet, view: View, *, modes: Sequence[KeyedMode] = ()) -> str:
@@ -109,6 +111,8 @@ def _sheet(sheet: Sheet, view: View, bar: str, modes: Sequence[KeyedMode]) -> It
     yield ""
     if sheet.note and (body := bodies.trim(sheet.note.body)):
         yield from (body, "")
+    for who, note in sheet.others.items():
+        yield from _other(who, note, bar)
     yield from shown.lines_of(arranged, bar=bar)
 
 
@@ -141,6 +145,13 @@ def _modes(note: Note | None, bar: str, modes: Sequence[KeyedMode]) -> Iterator[
         given = note.labels.get(one.mode, ()) if note else ()
         said = f"   (you said {', '.join(map(str, given))})" if given else ""
         yield f"{bar}   {f'{one.key:>2}  {one.mode}':{_NAME}} {inert_line(one.name)}{said}"
+
+
+def _other(who: str, note: Note, bar: str) -> Iterator[str]:
+    """A colleague's note, as the tool's lines: it is no part of one's own."""
+    yield f"{bar}-- {who}: {_verdict_line(note) or 'no verdict'}"
+    for line in bodies.trim(note.body).split("\n"):
+        yield f"{bar}   {inert_line(line)}".rstrip()
 
 
 def _verdict_line(note: Note | None) -> str:

@@ -22,6 +22,8 @@ class Stamp:
     """Time spent this time, idle time cut off; None: not measured."""
     drawn: bool = False
     """Whether the queue gave the trace, in random order."""
+    blind: bool = True
+    """Whether colleagues' notes on it were not shown."""
 
 
 def saved_text(before: str | None, note: Note | None, reading: Reading, stamp: Stamp) -> str:
@@ -50,7 +52,7 @@ def _new(reading: Reading, stamp: Stamp) -> str:
             reviewed=stamp.reviewed,
             seconds=stamp.seconds,
             drawn="random" if stamp.drawn else None,
-            blind=True,
+            blind=stamp.blind,
             body=f"{reading.body}\n" if reading.body else "",
         )
     )
@@ -68,6 +70,6 @@ def _stamped(note: Note, stamp: Stamp) -> dict[tuple[str, ...], emit.Emittable]:
         keys["reviewed",] = stamp.reviewed
     if stamp.seconds is not None:
         keys["seconds",] = (note.seconds or 0) + stamp.seconds
-    if note.blind is None:
-        keys["blind",] = True
+    if note.blind is None or not stamp.blind:
+        keys["blind",] = stamp.blind
     return keys
