@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from casefiles.documents.lineage import known_as, merge_versions, parents
 from casefiles.documents.paths import ADJUDICATED
 
 if TYPE_CHECKING:  # nothing of them is needed where nothing was judged
@@ -97,9 +98,9 @@ class Resolver:
             for code, item in coded_items(proposal, self.names):
                 key = (item.reference.annotator, item.reference.trace)
                 self.codes.setdefault(key, []).append(code)
-        self._known_as = _known_as(modes, self.names)
-        self._merged = _merge_versions(modes, self.names)
-        self._parent = _parents(modes, self.names)
+        self._known_as = known_as(modes, self.names)
+        self._merged = merge_versions(modes, self.names)
+        self._parent = parents(modes, self.names)
         self._simple = {
             mode
             for mode, known_as in self._known_as.items()
@@ -210,50 +211,6 @@ def _first_open(parts: Iterable[Standing | Settled]) -> str | None:
     return next((part.unresolved for part in parts if part.unresolved), None)
 
 
-def _known_as(modes: Mapping[str, Mode], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Id to every name that stands for it, the id first."""
-    old: dict[str, list[str]] = {id_: [id_] for id_ in modes}
-    for name, id_ in names.items():
-        if name != id_:
-            old[id_].append(name)
-    return {id_: tuple(known) for id_, known in old.items()}
-
-
-def _merge_versions(
-    modes: Mapping[str, Mode], names: Mapping[str, str]
-) -> dict[str, dict[str, int]]:
-    """Mode to the modes merged into it, each with the version that the merge gave to it.
-
-    The tombstone says that version; one of the two sides suffices, should the other be lost in
-    a merge conflict.
-    """
-    found: dict[str, dict[str, int]] = {id_: {} for id_ in modes}
-    for id_, mode in modes.items():
-        into = mode.merged_into
-        target = names.get(into.mode) if into else None
-        if into and target and target != id_:
-            found[target][id_] = into.version
-    for id_, mode in modes.items():
-        for source in (names.get(source.mode) for source in mode.merged_from):
-            if source and source != id_:
-                found[id_].setdefault(source, mode.version)
-    return found
-
-
-def _parents(modes: Mapping[str, Mode], names: Mapping[str, str]) -> dict[str, str | None]:
-    """Mode to the mode it was split off from; again one of the two sides suffices."""
-    found: dict[str, str | None] = dict.fromkeys(modes)
-    for id_, mode in modes.items():
-        for child in (names.get(child.mode) for child in mode.split_into):
-            if child and child != id_:
-                found[child] = id_
-    for id_, mode in modes.items():
-        parent = names.get(mode.split_from.mode) if mode.split_from else None
-        if parent and parent != id_:
-            found[id_] = parent
-    return found
-
-
 def coded_items(
     proposal: Proposal, names: Mapping[str, str]
 ) -> Iterator[tuple[VersionedMode, Item]]:
@@ -306,7 +263,7 @@ def living(modes: Mapping[str, Mode], name: str) -> tuple[str, ...]:
             continue
         into = (*mode.split_into, *((mode.merged_into,) if mode.merged_into else ()))
         ahead += [names.get(target.mode) for target in into]
-        ahead += [child for child, parent in _parents(modes, names).items() if parent == id_]
+        ahead += [child for child, parent in parents(modes, names).items() if parent == id_]
     return tuple(sorted(found))
 
 

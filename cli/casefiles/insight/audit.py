@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -76,16 +76,51 @@ def drawn(stale: Iterable[Stale], *, seed: int) -> list[Stale]:
 def corrected(
     corpus: Corpus, judgements: Judgements, units: Sequence[Unit], mode: str
 ) -> Corrected | None:
-    """Correct the prevalence of a mode among some units; None where no audit touched it.
-
-    A unit counts as judged again once all stale judgements of it were, at random.
-    """
-    seed = corpus.config.review.seed
+    """Correct the prevalence of a mode among some units; None where no audit touched it."""
     stale = [item for item in stale_judgements(corpus, judgements) if item.mode == mode]
-    by_annotator = _grouped(stale, lambda item: item.annotator)
-    again = {id(item) for theirs in by_annotator.values() for item in drawn(theirs, seed=seed)}
+    answers = list(_answers(judgements, units, mode, stale, seed=corpus.config.review.seed))
+    differences = [a.now - a.before for a in answers if a.now is not None]
+    interval = two_phase(
+        sum(a.before for a in answers),
+        len(answers),
+        stale=sum(a.stale for a in answers),
+        differences=differences,
+    )
+    if not differences or interval is None:
+        return None
+    return Corrected(
+        mode=mode,
+        n=len(answers),
+        stale=sum(a.stale for a in answers),
+        drawn=len(differences),
+        interval=interval,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What a unit was judged to be."""
+
+    before: bool
+    """Before its stale judgements were made again."""
+    now: bool | None
+    """Now, if it was drawn; None: it was not."""
+    stale: bool
+    """Whether it rests on stale judgements."""
+
+
+def _answers(
+    judgements: Judgements,
+    units: Sequence[Unit],
+    mode: str,
+    stale: Sequence[Stale],
+    *,
+    seed: int,
+) -> Iterator[_Answer]:
+    """Yield an answer for each unit judged; it was drawn once all stale ones of it were."""
+    theirs = _grouped(stale, lambda item: item.annotator).values()
+    again = {id(item) for given in theirs for item in drawn(given, seed=seed)}
     by_trace = _grouped(stale, lambda item: item.trace)
-    answers: list[tuple[bool, bool | None, bool]] = []  # (before, now if drawn, stale)
     for unit in units:
         items = [item for trace in unit.reviewed for item in by_trace.get(trace, ())]
         before = _before(judgements, unit, mode, items)
@@ -93,24 +128,9 @@ def corrected(
             continue
         now = judgements.of_unit(unit.reviewed, mode).value
         is_drawn = bool(items) and now is not None and all(id(item) in again for item in items)
-        answers.append((before == "yes", now == "yes" if is_drawn else None, bool(items)))
-    differences = [now - before for before, now, _ in answers if now is not None]
-    if not differences:
-        return None
-    interval = two_phase(
-        sum(before for before, *_ in answers),
-        len(answers),
-        stale=sum(is_stale for *_, is_stale in answers),
-        differences=differences,
-    )
-    assert interval is not None  # something was drawn
-    return Corrected(
-        mode=mode,
-        n=len(answers),
-        stale=sum(is_stale for *_, is_stale in answers),
-        drawn=len(differences),
-        interval=interval,
-    )
+        yield _Answer(
+            before=before == "yes", now=now == "yes" if is_drawn else None, stale=bool(items)
+        )
 
 
 def _audit(annotator: str, mode: str | None, stale: Sequence[Stale], seed: int) -> Audit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from casefiles.insight.figures import Prevalence
+from casefiles.loop import more_numbers
 from casefiles.loop.difference import Difference, Side
 from casefiles.taxonomy.difference import EventKind
 from casefiles.text.diff import words
@@ -72,19 +73,7 @@ def _definitions(found: Difference, kind: EventKind) -> list[dict[str, Any]]:
 
 
 def _rate(item: Prevalence | None) -> dict[str, Any] | None:
-    if item is None:
-        return None
-    interval = item.interval
-    return {
-        "yes": item.yes,
-        "judged": item.judged,
-        "unjudged": item.unjudged,
-        "disputed": item.disputed,
-        "stale": item.stale,
-        "rate": interval.rate if interval else None,
-        "low": interval.low if interval else None,
-        "high": interval.high if interval else None,
-    }
+    return None if item is None else more_numbers.prevalence(item)
 
 
 def _saturation(side: Side) -> dict[str, Any]:

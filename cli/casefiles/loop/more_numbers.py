@@ -1,4 +1,4 @@
-"""Numbers of ``status --json`` beyond its fixed keys: what saturation rests on, and drift."""
+"""Numbers as JSON, for `status` and `diff`: prevalence, what saturation rests on, and drift."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from casefiles.insight import incidence, more_units_until, new_at_most
 from casefiles.insight.audit import Audit
 from casefiles.insight.criteria import Criteria
 from casefiles.insight.drift import Consistency, Count, Trend
-from casefiles.insight.figures import Figures
+from casefiles.insight.figures import Figures, Prevalence
 from casefiles.insight.prevalence import Interval
 from casefiles.insight.saturation import WINDOW
 
@@ -31,6 +31,21 @@ def saturation(found: Figures) -> dict[str, Any]:
             "quiet": seen.quiet,
             "new_share": seen.new_in_last_20 / seen.known_before if seen.known_before else None,
         },
+    }
+
+
+def prevalence(item: Prevalence) -> dict[str, Any]:
+    """Return how common one mode is; rates are null until every unit was judged."""
+    interval = item.interval
+    return {
+        "yes": item.yes,
+        "judged": item.judged,
+        "unjudged": item.unjudged,
+        "disputed": item.disputed,
+        "stale": item.stale,
+        "rate": interval.rate if interval else None,
+        "low": interval.low if interval else None,
+        "high": interval.high if interval else None,
     }
 
 

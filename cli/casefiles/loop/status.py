@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import Judgements, judge
 from casefiles.insight.advice import NextStep, Progress, next_step
-from casefiles.insight.figures import Figures, Prevalence, figures
+from casefiles.insight.figures import Figures, figures
 from casefiles.insight.pitfalls import Pitfall, pitfalls
 from casefiles.loop import desk
 from casefiles.taxonomy import observations
@@ -133,7 +133,9 @@ def document(found: Status, *, times: frozenset[str] = frozenset()) -> dict[str,
             "caveats": list(figures_.caveats),
             **more_numbers.saturation(figures_),
         },
-        "prevalence": [_prevalence(item) for item in figures_.prevalence],
+        "prevalence": [
+            {"mode": item.mode, **more_numbers.prevalence(item)} for item in figures_.prevalence
+        ],
         "stale": figures_.stale,
         "drift": more_numbers.criteria(found.criteria) if found.criteria else None,
         "coverage": coverage.document(found.coverage),
@@ -167,21 +169,6 @@ def _comparison_document(found: Comparison | None) -> dict[str, Any] | None:
         "only_before": list(found.only_before),
         "only_after": list(found.only_after),
         "queries": pairs,
-    }
-
-
-def _prevalence(item: Prevalence) -> dict[str, Any]:
-    interval = item.interval
-    return {
-        "mode": item.mode,
-        "yes": item.yes,
-        "judged": item.judged,
-        "unjudged": item.unjudged,
-        "disputed": item.disputed,
-        "stale": item.stale,
-        "rate": interval.rate if interval else None,
-        "low": interval.low if interval else None,
-        "high": interval.high if interval else None,
     }
 
 
