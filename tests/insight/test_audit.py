@@ -161,7 +161,7 @@ def test_prevalence_is_corrected_by_the_draw() -> None:
     loaded = judged_again(answers)
     units = frame(loaded).counted
 
-    found = corrected(loaded, judge(loaded), units, "a")
+    found = corrected(judge(loaded), units, "a", stale(loaded), seed=0)
 
     assert found is not None
     assert (found.n, found.stale, found.drawn) == (40, 40, 20)
@@ -173,7 +173,7 @@ def test_prevalence_without_an_audit_is_not_corrected() -> None:
     """There is nothing to correct it by."""
     loaded = reviewed(OLD)
 
-    assert corrected(loaded, judge(loaded), frame(loaded).counted, "a") is None
+    assert corrected(judge(loaded), frame(loaded).counted, "a", stale(loaded), seed=0) is None
 
 
 def test_each_annotator_is_audited_alone() -> None:

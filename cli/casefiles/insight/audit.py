@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from casefiles.documents.corpus import Corpus
 from casefiles.documents.judgements import Answer, Judgements, Settled, Standing, settle
-from casefiles.documents.staleness import Stale, stale_judgements
+from casefiles.documents.staleness import Stale
 from casefiles.insight.drift import Count, hypergeometric, two_phase
 from casefiles.insight.frame import Unit
 from casefiles.insight.prevalence import Interval
@@ -74,11 +73,14 @@ def drawn(stale: Iterable[Stale], *, seed: int) -> list[Stale]:
 
 
 def corrected(
-    corpus: Corpus, judgements: Judgements, units: Sequence[Unit], mode: str
+    judgements: Judgements, units: Sequence[Unit], mode: str, stale: Iterable[Stale], *, seed: int
 ) -> Corrected | None:
-    """Correct the prevalence of a mode among some units; None where no audit touched it."""
-    stale = [item for item in stale_judgements(corpus, judgements) if item.mode == mode]
-    answers = list(_answers(judgements, units, mode, stale, seed=corpus.config.review.seed))
+    """Correct the prevalence of a mode among some units; None where no audit touched it.
+
+    ``stale`` are the stale judgements of the corpus, of whatever modes.
+    """
+    concerned = [item for item in stale if item.mode == mode]
+    answers = list(_answers(judgements, units, mode, concerned, seed=seed))
     differences = [a.now - a.before for a in answers if a.now is not None]
     interval = two_phase(
         sum(a.before for a in answers),

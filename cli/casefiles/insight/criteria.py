@@ -52,13 +52,15 @@ def criteria(corpus: Corpus, judgements: Judgements, found: Figures) -> Criteria
     waiting = tuple(item for item in stale if not item.again)
     left = Counter(item.mode for item in waiting)
     touched = sorted({item.mode for item in stale if item.again})
-    units = found.frame.counted
+    units, seed = found.frame.counted, corpus.config.review.seed
     return Criteria(
         judgements=waiting,
         stale=dict(sorted(left.items(), key=lambda item: (-item[1], item[0]))),
-        audits=audits(stale, seed=corpus.config.review.seed),
+        audits=audits(stale, seed=seed),
         corrected=tuple(
-            fixed for mode in touched if (fixed := corrected(corpus, judgements, units, mode))
+            fixed
+            for mode in touched
+            if (fixed := corrected(judgements, units, mode, stale, seed=seed))
         ),
         consistency=_consistency(corpus, traces),
         trends=dict(_trends(corpus, judgements, found)),
