@@ -85,11 +85,14 @@ def _trends(corpus: Corpus, judgements: Judgements, found: Figures) -> Iterator[
     units = [unit for unit in found.frame.counted if unit.first_reviewed is not None]
     if corpus.config.review.order != "random" or not all(unit.random for unit in units):
         return
-    for item in found.prevalence:
-        answers = (judgements.of_unit(unit.reviewed, item.mode).value for unit in units)
-        tested = trend([answer == "yes" for answer in answers if answer is not None])
-        if tested is not None:
-            yield item.mode, tested
+    answers: dict[str, list[bool]] = {}
+    for unit in units:
+        for mode, said in judgements.unit(unit.reviewed).items():
+            if said.value is not None:
+                answers.setdefault(mode, []).append(said.value == "yes")
+    for mode, shown in sorted(answers.items()):
+        if (tested := trend(shown)) is not None:
+            yield mode, tested
 
 
 def drift_pitfalls(corpus: Corpus, found: Criteria) -> tuple[Pitfall, ...]:
