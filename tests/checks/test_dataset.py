@@ -56,7 +56,13 @@ def ran(values: Mapping[str, int]) -> dict[str, str]:
 
 def test_a_sound_dataset_has_no_problem() -> None:
     """Three dimensions, every value in use, no two queries alike."""
-    for check in (dataset.dimensions, dataset.values, dataset.tuples, dataset.queries):
+    for check in (
+        dataset.dimensions,
+        dataset.constraints,
+        dataset.values,
+        dataset.tuples,
+        dataset.queries,
+    ):
         assert said(check, DIMENSIONS, TUPLES, QUERIES) == set()
     assert said(dataset.repeats, DIMENSIONS, TUPLES, QUERIES) == set()
 
@@ -97,6 +103,12 @@ def test_a_suggested_dimension_waits_and_counts_for_nothing() -> None:
     )
     unknown = "no dimension in use has scenario: clear"
     assert f"warning 2 unknown-value: t1: {unknown}" in said(dataset.tuples, text, TUPLES)
+
+
+def test_a_constraint_gives_its_reason() -> None:
+    """Or whoever comes next cannot tell whether it still holds."""
+    bare = DIMENSIONS.replace(", why: children have no invoices", "")
+    assert said(dataset.constraints, bare) == {"advice 9 no-reason: a constraint gives no reason"}
 
 
 def test_a_value_that_nothing_uses_is_named_with_its_line() -> None:

@@ -175,6 +175,21 @@ def test_coverage_is_counted_by_pair_of_values(tmp_path: Path) -> None:
     assert {"feature": "pay", "persona": "child"} not in found["gaps"]["reviewed"]
 
 
+def test_queries_that_wait_for_a_decision_are_counted_and_come_first(tmp_path: Path) -> None:
+    """Before the first run there is time to decide on them."""
+    queries = "queries:\n- {id: q1, tuple: t1, text: pay}\n- {id: q2, text: odd, doubt: no user}\n"
+    files = {**CROSSED, "traces/dataset/queries.yaml": queries}
+    del files["traces/r/q1.md"]
+    folder = workspace(tmp_path, files)
+
+    found = json.loads(run_cli("status", "--json", cwd=folder).out)
+    shown = run_cli("status", cwd=folder).out
+
+    assert found["queries"] == {"used": 1, "waiting": 1, "dropped": 0}
+    assert found["next"]["command"] == "casefiles queries --review"
+    assert "queries             1  1 more wait for a decision" in shown
+
+
 def test_coverage_is_shown_as_tables_with_the_empty_cells_named(tmp_path: Path) -> None:
     """Gaps of the first stage that has any: what was not asked cannot have been read."""
     folder = workspace(tmp_path, CROSSED)

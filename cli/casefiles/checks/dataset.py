@@ -39,6 +39,16 @@ def dimensions(evidence: Evidence) -> Iterator[Problem]:
             yield problem("warning", "few-values", DIMENSIONS, message, line=line)
 
 
+def constraints(evidence: Evidence) -> Iterator[Problem]:
+    """Every constraint says why: whoever comes next must be able to tell whether it still holds."""
+    for constraint in evidence.corpus.dataset.all_constraints:
+        if not constraint.why:
+            message, remedy = "a constraint gives no reason", "add `why: …`"
+            yield problem(
+                "advice", "no-reason", DIMENSIONS, message, line=constraint.line, remedy=remedy
+            )
+
+
 def values(evidence: Evidence) -> Iterator[Problem]:
     """Every value is in use, and no value takes nearly all traces."""
     data = evidence.corpus.dataset

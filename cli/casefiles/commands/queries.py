@@ -157,7 +157,7 @@ def _list(options: Options) -> None:
             [("query", "left"), ("tuple", "left"), ("state", "left"), ("text", "left")], rows
         )
     used = sum(query.used for query in queries)
-    waiting = sum(query.keep is None and query.doubt is not None for query in queries)
+    waiting = sum(query.waits for query in queries)
     said = f"{used} of {output.plural(len(queries), 'query', 'queries')} used"
     output.result(f"{said}, {waiting} wait for a decision" if waiting else said)
     if waiting:

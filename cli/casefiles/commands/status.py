@@ -92,7 +92,7 @@ def _print(found: Status, times: frozenset[str]) -> None:
         ("reviewed", len(figures.frame.reviewed), f"of {output.plural(len(units), 'unit')}"),
         ("observations", figures.observations, _people(figures.annotators)),
         ("failure modes", figures.active, _modes(found)),
-        *_pairs(found),
+        *_dataset(found),
     ):
         output.result(f"{name:<14}{count:>7,}  {remark}".rstrip())
     if figures.annotators or found.corpus.config.review.annotators:
@@ -112,8 +112,13 @@ def _print(found: Status, times: frozenset[str]) -> None:
         output.result(f"! {pitfall.text}")
 
 
-def _pairs(found: Status) -> Iterator[tuple[str, int, str]]:
-    """How many pairs of values were tried, where dimensions say which there are."""
+def _dataset(found: Status) -> Iterator[tuple[str, int, str]]:
+    """How many queries there are, and how many pairs of values they ask about."""
+    queries = found.corpus.dataset.queries
+    if queries:
+        waiting = sum(query.waits for query in queries)
+        remark = f"{waiting} more wait for a decision" if waiting else ""
+        yield "queries", sum(query.used for query in queries), remark
     if len(found.corpus.dataset.dimensions) > 1:
         pairs = found.coverage
         rest = f"{pairs.filled('traces')} run, {pairs.filled('reviewed')} read"

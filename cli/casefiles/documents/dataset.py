@@ -73,6 +73,8 @@ class Constraint:
     """Dimension to value that cannot stand beside all of ``when``."""
     why: str = ""
     """The reason."""
+    line: int = field(default=0, compare=False)
+    """Line in the file, from 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,11 @@ class Query:
     def used(self) -> bool:
         """Whether `run` sends it: kept by a person, or neither dropped nor doubted."""
         return self.keep if self.keep is not None else self.doubt is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is doubted and nobody has decided on it."""
+        return self.doubt is not None and self.keep is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,8 @@ def _constraint(row: Fields, known: Mapping[str, set[str]]) -> Constraint:
                 row.report(key, "constraint", f"no dimension has {dimension}: {value}")
     if "when" in row and "never" in row and not when and not never:
         row.report("never", "constraint", "a constraint must name what never goes together")
-    return Constraint(when=when, never=never, why=row.text("why") or "")
+    why = row.text("why") or ""
+    return Constraint(when=when, never=never, why=why, line=row.first_line)
 
 
 def _tuple(row: Fields) -> Tuple:

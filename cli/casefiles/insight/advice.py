@@ -51,6 +51,10 @@ def _inputs(corpus: Corpus, progress: Progress) -> NextStep | None:
         return NextStep(command="casefiles tuples", why="combine the dimensions' values")
     if not corpus.traces and not data.queries:
         return NextStep(command="casefiles queries --write", why="write a query for each tuple")
+    waiting = sum(query.waits for query in data.queries)
+    if not corpus.traces and waiting:
+        why = f"{waiting} queries look unrealistic; keep, drop or edit them"
+        return NextStep(command="casefiles queries --review", why=why)
     if progress.unrun and corpus.config.targets:
         why = f"{progress.unrun} queries have not gone through the application"
         return NextStep(command="casefiles run", why=why)

@@ -138,6 +138,7 @@ def document(found: Status, *, times: frozenset[str] = frozenset()) -> dict[str,
         ],
         "stale": figures_.stale,
         "drift": more_numbers.criteria(found.criteria) if found.criteria else None,
+        "queries": _queries(found.corpus),
         "coverage": coverage.document(found.coverage),
         "comparison": _comparison_document(found.comparison),
         "by_annotator": dict(figures_.annotators),
@@ -169,6 +170,15 @@ def _comparison_document(found: Comparison | None) -> dict[str, Any] | None:
         "only_before": list(found.only_before),
         "only_after": list(found.only_after),
         "queries": pairs,
+    }
+
+
+def _queries(corpus: Corpus) -> dict[str, int]:
+    queries = corpus.dataset.queries
+    return {
+        "used": sum(query.used for query in queries),
+        "waiting": sum(query.waits for query in queries),
+        "dropped": sum(query.keep is False for query in queries),
     }
 
 
