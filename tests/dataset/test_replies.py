@@ -110,6 +110,9 @@ def test_a_plan_is_read_where_it_is_asked_for() -> None:
     with pytest.raises(ValueError, match=r"queries\.0\.plan: field required"):
         read_queries(json.dumps(ONE), ["t01"], plans=True)
     assert read_queries(json.dumps(planned), ["t01"], plans=False).by_tuple["t01"][0].plan is None
+    mixed = json.dumps([planned, {"id": "t02", "queries": [{"text": 'my "plan"'}]}])
+    either = read_queries(mixed, ["t01", "t02"], plans=None).by_tuple
+    assert (either["t01"][0].plan is None, either["t02"][0].plan is None) == (False, True)
 
 
 def test_verdicts_are_read_by_query() -> None:

@@ -511,6 +511,20 @@ queries:
     assert [query.doubt for query in on_file(folder)] == ["nobody says so", None, "odd", None, None]
 
 
+def test_many_queries_are_looked_at_in_portions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of no tuple, too: a long list makes a careless reader."""
+    rows = "".join(f"- {{id: q{n:03d}, text: say {n}}}\n" for n in range(45))
+    folder = shop(tmp_path, queries=f"queries:\n{rows}")
+    with model_server(good, monkeypatch) as server:
+        found = run(folder, only_filter=True)
+
+    assert found.checked == 45
+    sizes = [len(question["tuples"][0]["queries"]) for question in server.questions()]
+    assert sorted(sizes) == [5, 20, 20]
+
+
 # ---------------------------------------------------------------- what stops it
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ AT_ONCE = 10
 """Queries one tuple is asked for in one reply: in longer lists they grow alike."""
 AGAIN = 2
 """How often a tuple is asked once more after a reply that left it short."""
+CHECKED_AT_ONCE = 20
+"""Queries that are looked at in one reply at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def queries_data(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubtful:
+class ToCheck:
     """The queries of one tuple that a model is to look at once more."""
 
     item: Tuple
@@ -137,8 +139,16 @@ class Doubtful:
     """Name to query; a new one has no id yet, so it is named after its tuple."""
 
 
+def to_check(item: Tuple, drafts: Mapping[str, Draft]) -> Iterator[ToCheck]:
+    """Cut the queries of a tuple into portions of `CHECKED_AT_ONCE`."""
+    names = list(drafts)
+    for start in range(0, len(names), CHECKED_AT_ONCE):
+        portion = names[start : start + CHECKED_AT_ONCE]
+        yield ToCheck(item=item, drafts={name: drafts[name] for name in portion})
+
+
 def doubts_data(
-    application: Mapping[str, str], dimensions: Sequence[Dimension], asked: Sequence[Doubtful]
+    application: Mapping[str, str], dimensions: Sequence[Dimension], asked: Sequence[ToCheck]
 ) -> Mapping[str, Any]:
     """Return the data of a question on whether the queries of some tuples are realistic."""
     tuples = [

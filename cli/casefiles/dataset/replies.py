@@ -6,8 +6,9 @@ list without the object around it and unknown keys are passed over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -161,20 +162,27 @@ class Drafts:
     """What could not be used, for a person."""
 
 
+@cache
 def queries_schema(*, plans: bool) -> Mapping[str, Any]:
     """Return the JSON Schema of a reply with queries, each with a plan or none with one."""
     return (QueriesWithPlans if plans else Queries).model_json_schema()
 
 
-def read_queries(reply: str, asked: Collection[str], *, plans: bool, whole: bool = True) -> Drafts:
-    """Read queries by tuple id.
+def read_queries(
+    reply: str, asked: Collection[str], *, plans: bool | None, whole: bool = True
+) -> Drafts:
+    """Read queries by tuple id, with plans or without; None: those that have one.
 
     Answers for tuples that were not asked about are left out and named. Raises ValueError, in
     words for the model, if there is no usable answer, or (with ``whole``) if one for a tuple that
     was asked about is missing.
     """
-    kind = TuplePlans if plans else TupleQueries
-    rows, faults = _rows(reply, kind, list_key="tuples", row_key="queries")
+
+    def kind(row: Any) -> type[TupleQueries]:
+        has_plans = _has_plans(row) if plans is None else plans
+        return TuplePlans if has_plans else TupleQueries
+
+    rows, faults = _rows(reply, kind, ("tuples", "queries"))
     found: dict[str, tuple[Draft, ...]] = {}
     foreign = dict.fromkeys(row.id for row in rows if row.id not in asked)
     for row in rows:
@@ -186,6 +194,13 @@ def read_queries(reply: str, asked: Collection[str], *, plans: bool, whole: bool
         faults += [f"no answer for {name!r}" for name in missing]
         raise ValueError("; ".join(faults) or "the reply holds no queries")
     return Drafts(by_tuple=found, faults=tuple(faults))
+
+
+def _has_plans(row: Any) -> bool:
+    queries = row.get("queries") if isinstance(row, Mapping) else None
+    return isinstance(queries, list) and any(
+        isinstance(q, Mapping) and "plan" in q for q in queries
+    )
 
 
 def _draft(query: Written) -> Draft:
@@ -203,6 +218,7 @@ def _plan(plan: Plan) -> PersonaPlan:
     )
 
 
+@cache
 def verdicts_schema() -> Mapping[str, Any]:
     """Return the JSON Schema of a reply on whether queries are realistic."""
     return Verdicts.model_json_schema()
@@ -216,7 +232,7 @@ def read_verdicts(
     What was not asked about is left out. Raises ValueError, in words for the model, if nothing is
     usable or (with ``whole``) a verdict is missing.
     """
-    rows, faults = _rows(reply, Verdict, list_key="verdicts", row_key="realistic")
+    rows, faults = _rows(reply, lambda _: Verdict, ("verdicts", "realistic"))
     found = {row.id: None if row.realistic else _doubt(row.why) for row in rows if row.id in asked}
     missing = [name for name in asked if name not in found] if whole else []
     if missing or not found:
@@ -229,6 +245,7 @@ def _doubt(why: str) -> str:
     return shorten(why, 200) or "not realistic; the model gave no reason"
 
 
+@cache
 def dimensions_schema() -> Mapping[str, Any]:
     """Return the JSON Schema of a reply with suggested dimensions."""
     return Suggestions.model_json_schema()
@@ -242,7 +259,7 @@ def read_dimensions(
     Raises ValueError, in words for the model, if fewer than ``fewest`` are left, or one has two
     values of one name.
     """
-    rows, faults = _rows(reply, SuggestedDimension, list_key="dimensions", row_key="values")
+    rows, faults = _rows(reply, lambda _: SuggestedDimension, ("dimensions", "values"))
     taken = {name.casefold() for name in known}
     found: list[Dimension] = []
     for row in rows:
@@ -269,24 +286,28 @@ def _dimension(row: SuggestedDimension) -> Dimension:
     )
 
 
-def _rows(reply: str, kind: type[P], *, list_key: str, row_key: str) -> tuple[list[P], list[str]]:
-    """Return the well-formed rows of all JSON in a reply, and what is wrong with the others."""
+def _rows(
+    reply: str, kind: Callable[[Any], type[P]], keys: tuple[str, str]
+) -> tuple[list[P], list[str]]:
+    """Return the well-formed rows of all JSON in a reply, and what is wrong with the others.
+
+    ``keys`` are that of the list, and one by which a row is known.
+    """
     rows: list[P] = []
     faults: list[str] = []
-    for number, value in enumerate(_candidates(json_reply.every(reply), list_key, row_key), 1):
+    for number, value in enumerate(_candidates(json_reply.every(reply), keys), 1):
         try:
-            rows.append(kind.model_validate(value))
+            rows.append(kind(value).model_validate(value))
         except ValidationError as error:
             faults.append(_fault(error, number))
     if not rows and not faults:
-        raise ValueError(f"the reply must be one JSON object with a list {list_key!r}")
+        raise ValueError(f"the reply must be one JSON object with a list {keys[0]!r}")
     return rows, faults
 
 
-def _candidates(
-    found: Sequence[Any], list_key: str, row_key: str, *, depth: int = 1
-) -> Iterator[Any]:
+def _candidates(found: Sequence[Any], keys: tuple[str, str], *, depth: int = 1) -> Iterator[Any]:
     """Rows in an object, in a list, or alone; or any of these one level further in."""
+    list_key, row_key = keys
     for value in found:
         if isinstance(value, Mapping) and list_key in value:
             inner = value[list_key]
@@ -295,9 +316,9 @@ def _candidates(
             yield from (row for row in value if isinstance(row, Mapping) and row_key in row)
         elif isinstance(value, Mapping) and row_key in value:
             yield value
-        elif isinstance(value, Mapping):  # under the id of the question, as a chat is asked to
+        elif isinstance(value, Mapping) and depth:  # under the id of the question
             inner = [child for child in value.values() if isinstance(child, Mapping | list)]
-            yield from _candidates(inner, list_key, row_key, depth=0) if depth else ()
+            yield from _candidates(inner, keys, depth=depth - 1)
 
 
 def _fault(error: ValidationError, number: int) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from casefiles.dataset.generating import AT_ONCE, Doubtful, Order, Refused, orders
+from casefiles.dataset.generating import AT_ONCE, Order, Refused, ToCheck, orders, to_check
 from casefiles.dataset.replies import Draft, Drafts, read_queries, read_verdicts
 from casefiles.documents.dataset import Query, Tuple
 from casefiles.documents.plan import Plan
@@ -101,22 +101,15 @@ class QueryJob:
         return sum(len(found.drafts) for found in self._unchecked)
 
     def estimate(self) -> Estimate:
-        """Say what it will take if no query is refused and no reply is bad.
-
-        A tuple that wants more than `AT_ONCE` is asked several times.
-        """
-        asked = _groups(self._orders, self._batch)
+        """Say what it will take if no query is refused and no reply is bad."""
         writing = [
             question
-            for group in asked
-            for question in [self._composer.queries(group)]
-            * -(-max(order.wanted for order in group) // AT_ONCE)
+            for group in _groups(self._orders, self._batch)
+            for question in _repeated(self._composer.queries(group), group)
         ]
-        to_come = [_to_come(order) for order in self._orders]
-        checking = [
-            self._composer.doubts(group)
-            for group in _groups([*to_come, *self._unchecked], self._batch)
-        ]
+        to_come = [found for order in self._orders for found in _to_come(order)]
+        groups = _groups([*to_come, *self._unchecked], self._batch)
+        checking = [self._composer.doubts(group) for group in groups]
         queries = self.wanted * _TOKENS[self._composer.plans]
         verdicts = (self.wanted + self.open) * _VERDICT_TOKENS
         return total(
@@ -135,11 +128,7 @@ class QueryJob:
         asking = Asking(self._service, tell)
         self._write(asking)
         doubts, checked_by = self._check(asking)
-        new = [
-            self._query(order, draft, f"{order.item.id}.{number}", doubts, checked_by)
-            for order in self._orders
-            for number, draft in enumerate(order.drafts, 1)
-        ]
+        new = self._new(doubts, checked_by)
         known = [name for found in self._unchecked for name in found.drafts if name in doubts]
         changes = {name: checked(doubts[name], checked_by) for name in known}
         written = add_queries(self._workspace, new, changes=changes)
@@ -177,9 +166,9 @@ class QueryJob:
     def _check(self, asking: Asking) -> tuple[Mapping[str, str | None], str]:
         """Return name of a query to its doubt, for those that got a verdict; and the prompt."""
         new = [
-            Doubtful(item=order.item, drafts=_named(order.item, order.drafts))
+            found
             for order in self._orders
-            if order.drafts
+            for found in to_check(order.item, _named(order.item, order.drafts))
         ]
         groups = _groups([*new, *self._unchecked], self._batch)
         questions = [self._composer.doubts(group) for group in groups]
@@ -188,27 +177,21 @@ class QueryJob:
             doubts.update(found or {})
         return doubts, questions[0].prompt_hash if questions else ""
 
-    def _query(
-        self,
-        order: Order,
-        draft: Draft,
-        name: str,
-        doubts: Mapping[str, str | None],
-        checked_by: str,
-    ) -> Query:
-        origin = {
-            "by": "model",
-            "model": self._service.model,
-            "prompt": self._composer.queries([order]).prompt_hash,
-        }
-        return Query(
-            id="",
-            tuple_id=order.item.id,
-            text=draft.text,
-            plan=draft.plan,
-            doubt=doubts.get(name),
-            origin={**origin, "checked": checked_by} if name in doubts else origin,
-        )
+    def _new(self, doubts: Mapping[str, str | None], checked_by: str) -> list[Query]:
+        prompt = self._composer.queries(()).prompt_hash
+        origin = {"by": "model", "model": self._service.model, "prompt": prompt}
+        return [
+            Query(
+                id="",
+                tuple_id=order.item.id,
+                text=draft.text,
+                plan=draft.plan,
+                doubt=doubts.get(name),
+                origin={**origin, "checked": checked_by} if name in doubts else origin,
+            )
+            for order in self._orders
+            for name, draft in _named(order.item, order.drafts).items()
+        ]
 
 
 def _verdicts(question: Question, reply: str) -> Mapping[str, str | None]:
@@ -222,8 +205,14 @@ def checked(doubt: str | None, prompt: str) -> Mapping[tuple[str, ...], str]:
     return mark if doubt is None else mark | {("doubt",): doubt}
 
 
-def _to_come(order: Order) -> Doubtful:
-    return Doubtful(item=order.item, drafts=_named(order.item, [_PLACEHOLDER] * order.wanted))
+def _repeated(question: Question, group: Sequence[Order]) -> list[Question]:
+    """A tuple that wants more than `AT_ONCE` is asked several times."""
+    most = max(order.wanted for order in group)
+    return [question] * -(-most // AT_ONCE)
+
+
+def _to_come(order: Order) -> Iterator[ToCheck]:
+    return to_check(order.item, _named(order.item, [_PLACEHOLDER] * order.wanted))
 
 
 def _named(item: Tuple, drafts: Sequence[Draft]) -> Mapping[str, Draft]:
@@ -231,7 +220,7 @@ def _named(item: Tuple, drafts: Sequence[Draft]) -> Mapping[str, Draft]:
 
 
 def _names(question: Question) -> str:
-    return ", ".join(item["id"] for item in question.data["tuples"])
+    return ", ".join(item["id"] or "queries of no tuple" for item in question.data["tuples"])
 
 
 def _groups(items: Sequence[T], size: int) -> list[Sequence[T]]:

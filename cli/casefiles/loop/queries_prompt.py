@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from casefiles.dataset.generating import Order, orders
 from casefiles.dataset.replies import read_queries, read_verdicts
 from casefiles.documents.corpus import Corpus
@@ -67,18 +69,17 @@ def take_queries(workspace: Workspace, reply: str, *, dry_run: bool = False) -> 
     data = corpus.dataset
     asked = {item.id: item for item in data.used_tuples}
     try:
-        found = read_queries(reply, asked, plans='"plan"' in reply, whole=False)
+        found = read_queries(reply, asked, plans=None, whole=False)
     except ValueError as error:
         raise unusable(error) from error
     real = real_queries(workspace, corpus)
     known = Texts((*(query.text for query in data.queries), *real))
-    composed = composer(workspace, corpus, real=(), plans='"plan"' in reply)
     filled = []
     for name, drafts in found.by_tuple.items():
         order = Order(item=asked[name], wanted=len(drafts), written=())
         order.take(drafts, known)
         filled.append(order)
-    origin = {"by": "model", "model": "chat", "prompt": composed.queries(filled).prompt_hash}
+    origin = _origin(workspace, corpus, filled)
     new = [
         Query(id="", tuple_id=order.item.id, text=draft.text, plan=draft.plan, origin=origin)
         for order in filled
@@ -91,6 +92,13 @@ def take_queries(workspace: Workspace, reply: str, *, dry_run: bool = False) -> 
         refused=tuple(refused for order in filled for refused in order.refused),
         remarks=found.faults,
     )
+
+
+def _origin(workspace: Workspace, corpus: Corpus, filled: Sequence[Order]) -> Mapping[str, str]:
+    """A chat does not say which model it is, nor which prompt it got: the one that fits."""
+    plans = any(draft.plan for order in filled for draft in order.drafts)
+    question = composer(workspace, corpus, real=(), plans=plans).queries(())
+    return {"by": "model", "model": "chat", "prompt": question.prompt_hash}
 
 
 def take_doubts(workspace: Workspace, reply: str, *, dry_run: bool = False) -> Generated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from casefiles.dataset.generating import Doubtful, Order, doubts_data, queries_data
+from casefiles.dataset.generating import Order, ToCheck, doubts_data, queries_data, to_check
 from casefiles.dataset.replies import Draft, queries_schema, verdicts_schema
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.dataset import Dataset, Dimension, Query, Tuple
@@ -44,7 +44,7 @@ class Composer:
             schema=queries_schema(plans=self.plans),
         )
 
-    def doubts(self, asked: Sequence[Doubtful]) -> Question:
+    def doubts(self, asked: Sequence[ToCheck]) -> Question:
         """Ask whether queries of some tuples are realistic."""
         return Question(
             instructions=self.doubting,
@@ -81,7 +81,7 @@ def application(workspace: Workspace) -> Mapping[str, str]:
     return {"name": app.name, "description": app.description}
 
 
-def unchecked(dataset: Dataset, *, by_people_too: bool) -> tuple[Doubtful, ...]:
+def unchecked(dataset: Dataset, *, by_people_too: bool) -> tuple[ToCheck, ...]:
     """Return the queries on file that no filter and no person has looked at, by tuple."""
     tuples = {item.id: item for item in dataset.tuples}
     found: dict[str, dict[str, Draft]] = {}
@@ -91,8 +91,9 @@ def unchecked(dataset: Dataset, *, by_people_too: bool) -> tuple[Doubtful, ...]:
             found.setdefault(query.tuple_id or "", {})[query.id] = draft
     nothing = Tuple(id="", values={})
     return tuple(
-        Doubtful(item=replace(tuples.get(name, nothing), id=name), drafts=drafts)
+        portion
         for name, drafts in found.items()
+        for portion in to_check(replace(tuples.get(name, nothing), id=name), drafts)
     )
 
 
