@@ -58,6 +58,7 @@ def test_a_sound_dataset_has_no_problem() -> None:
     """Three dimensions, every value in use, no two queries alike."""
     for check in (
         dataset.dimensions,
+        dataset.likeness,
         dataset.constraints,
         dataset.values,
         dataset.tuples,
@@ -103,6 +104,14 @@ def test_a_suggested_dimension_waits_and_counts_for_nothing() -> None:
     )
     unknown = "no dimension in use has scenario: clear"
     assert f"warning 2 unknown-value: t1: {unknown}" in said(dataset.tuples, text, TUPLES)
+
+
+def test_one_value_written_in_two_ways_is_named() -> None:
+    """Imported tables are full of them; they split what belongs together."""
+    text = DIMENSIONS.replace("[adult, child]", "[adult, child, Adult, grown-up]")
+    assert said(dataset.likeness, text) == {
+        "advice 6 same-value: persona: 'Adult' and 'adult' look like one value"
+    }
 
 
 def test_a_constraint_gives_its_reason() -> None:

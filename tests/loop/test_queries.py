@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from cli import run_cli
@@ -136,6 +139,26 @@ def test_a_buffer_that_comes_back_as_it_was_decides_nothing_unless_meant(
         ],
         "undecided": 0,
     }
+
+
+def test_at_a_terminal_an_untouched_buffer_is_asked_about(tmp_path: Path) -> None:
+    """Yes takes the decisions as they stood there."""
+    folder = shop(tmp_path, queries=QUERIES)
+    terminal = pexpect.spawn(
+        sys.executable,
+        ["-c", "from casefiles.commands.main import main; main()", "queries", "--review"],
+        cwd=str(folder),
+        env={**os.environ, "VISUAL": "true"},
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(24, 100),
+    )
+    terminal.expect(r"You changed nothing. Take the 3 decisions as they stood there\? \[y/N\]")
+    terminal.sendline("y")
+    terminal.expect("2 kept, 1 dropped, 0 undecided")
+    terminal.expect("Next: casefiles run")
+    terminal.expect(pexpect.EOF)
+    assert "keep: no" in (folder / "traces/dataset/queries.yaml").read_text()
 
 
 def test_a_buffer_that_cannot_be_read_is_kept_and_offered_again(

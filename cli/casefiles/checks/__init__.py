@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     proposals.lines,
     proposals.applied,
     dataset.dimensions,
+    dataset.likeness,
     dataset.constraints,
     dataset.values,
     dataset.tuples,

@@ -10,6 +10,7 @@ from casefiles.documents.dataset import Constraint, Dataset, Dimension, Tuple
 from casefiles.documents.paths import DIMENSIONS, QUERIES, TUPLES
 from casefiles.documents.problem import Problem
 from casefiles.text.likeness import Texts
+from casefiles.text.names import slug
 
 FEWEST = 3
 """Dimensions that the method asks for."""
@@ -37,6 +38,20 @@ def dimensions(evidence: Evidence) -> Iterator[Problem]:
             message = f"the dimension {dimension.name!r} tells nothing apart: it has one value"
             message = message if dimension.values else f"{dimension.name!r} has no values yet"
             yield problem("warning", "few-values", DIMENSIONS, message, line=line)
+
+
+def likeness(evidence: Evidence) -> Iterator[Problem]:
+    """No two values of a dimension are the same word, written otherwise."""
+    for dimension in evidence.corpus.dataset.dimensions:
+        first: dict[str, str] = {}
+        for value in dimension.values:
+            other = first.setdefault(slug(value.name), value.name)
+            if other != value.name:
+                message = f"{dimension.name}: {value.name!r} and {other!r} look like one value"
+                remedy = "keep one, and write its name in tuples.yaml for the other"
+                yield problem(
+                    "advice", "same-value", DIMENSIONS, message, line=value.line, remedy=remedy
+                )
 
 
 def constraints(evidence: Evidence) -> Iterator[Problem]:
