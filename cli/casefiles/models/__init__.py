@@ -1,1 +1,1 @@
-"""Models of any provider: the only door to litellm."""
+"""Models: of any provider, the only door to litellm, and those whose weights are installed."""
