@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefiles.bench.clusters import (
+from casefiles.bench.clusters import main
+from casefiles.bench.measures import (
     LEFT_OVER,
     Edits,
     Labels,
@@ -23,7 +24,7 @@ from casefiles.bench.clusters import (
     b_cubed,
     compared,
     edits,
-    main,
+    kept_together,
     numbered,
     one_offs_apart,
 )
@@ -145,6 +146,17 @@ def test_what_is_left_over_counts_as_groups_of_one() -> None:
     assert len(np.unique(apart)) == 3
 
 
+def test_kept_pairs_by_hand() -> None:
+    """Of three pairs before, one is left; a new one makes four that were together at any time."""
+    before, after = labels(0, 0, 0, LEFT_OVER), labels(0, 0, 1, 1)
+    assert kept_together(before, after) == (1 / 3, 1 / 4)
+
+
+def test_two_texts_left_over_are_not_together() -> None:
+    """What is left over is nobody's pair."""
+    assert kept_together(labels(LEFT_OVER, LEFT_OVER), labels(0, 0)) == (0, 0)
+
+
 def test_the_last_line_holds_all_figures(tmp_path: Path) -> None:
     """The table is for people; the last line is JSON with the same rows."""
     done = subprocess.run(
@@ -161,7 +173,24 @@ def test_the_last_line_holds_all_figures(tmp_path: Path) -> None:
     assert figures["rows"]["one cluster"]["ari"] == 0
     assert figures["rows"]["random"]["groups"] == figures["rows"]["proposal"]["groups"]
     assert "proposal" in table
+    assert 0 <= figures["stability"]["same"] <= figures["stability"]["kept"] <= 1
+    assert figures["open_set"] is None  # too few texts to hold any back
     assert "0+0+0" in table
+
+
+TRAVEL = Path(__file__).parents[1] / "clusters" / "data" / "travel.jsonl"
+
+
+def test_existing_or_none_is_measured_beside_the_plain_way() -> None:
+    """On notes written for these tests fewer are forced into a mode than by a mere threshold."""
+    figures = json.loads(CliRunner().invoke(main, [str(TRAVEL)]).stdout.splitlines()[-1])
+    offers, plain = (figures["open_set"][name] for name in ("offers", "nearest centroid"))
+    for row in (offers, plain):
+        assert row["top1"] <= row["top3"]
+        assert row["accuracy"] + row["forced"] <= 1
+    assert offers["accuracy"] > plain["accuracy"]
+    assert offers["forced"] < plain["forced"]
+    assert figures["rows"]["proposal"]["ari"] > figures["rows"]["k-means, true k"]["ari"]
 
 
 def test_the_same_file_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -12,21 +12,28 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from casefiles.clusters.linkage import Merge, average_linkage, groups_above, typical
+from casefiles.clusters.linkage import Labels, average_linkage, millionths, typical
 
 Matrix = NDArray[np.float64]
 
 
 def symmetric(values: Sequence[int], count: int) -> Matrix:
-    """A similarity matrix whose upper triangle holds the values, in millionths."""
-    matrix = np.eye(count)
-    matrix[np.triu_indices(count, 1)] = np.array(values) / 1e6
+    """A similarity matrix in millionths whose upper triangle holds the values."""
+    matrix = np.eye(count) * 1e6
+    matrix[np.triu_indices(count, 1)] = values
     return np.maximum(matrix, matrix.T)
 
 
+def groups(labels: Labels) -> list[list[int]]:
+    """The members of each group."""
+    return [
+        np.flatnonzero(labels == label).tolist() for label in range(max(labels, default=-1) + 1)
+    ]
+
+
 def mean_between(matrix: Matrix, left: list[int], right: list[int]) -> Fraction:
-    """The mean similarity in millionths of all pairs across two groups, exactly."""
-    pairs = [round(matrix[a, b] * 1e6) for a in left for b in right]
+    """The mean similarity of all pairs across two groups, exactly."""
+    pairs = [int(matrix[a, b]) for a in left for b in right]
     return Fraction(sum(pairs), len(pairs))
 
 
@@ -35,29 +42,27 @@ def naive_groups(matrix: Matrix, cut: float) -> list[list[int]]:
 
     Rejects the example if two pairs are equally near: then the definition leaves it open.
     """
-    groups = [[number] for number in range(len(matrix))]
-    while len(groups) > 1:
-        pairs = itertools.combinations(range(len(groups)), 2)
-        nearest = sorted((mean_between(matrix, groups[a], groups[b]), a, b) for a, b in pairs)
+    found = [[number] for number in range(len(matrix))]
+    while len(found) > 1:
+        pairs = itertools.combinations(range(len(found)), 2)
+        nearest = sorted((mean_between(matrix, found[a], found[b]), a, b) for a, b in pairs)
         assume(len(nearest) < 2 or nearest[-1][0] != nearest[-2][0])
         similarity, a, b = nearest[-1]
-        if similarity < cut * 1e6:
+        if similarity < cut:
             break
-        groups[a] += groups.pop(b)
-    return sorted(sorted(group) for group in groups)
+        found[a] += found.pop(b)
+    return sorted(sorted(group) for group in found)
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.integers(2, 14), st.integers(0, 10**6), st.floats(0, 1))
+@given(st.integers(2, 14), st.integers(0, 10**6), st.integers(0, 10**6))
 def test_groups_are_those_of_joining_the_nearest_pair_every_time(
-    count: int, seed: int, cut: float
+    count: int, seed: int, cut: int
 ) -> None:
-    """The chain finds what the definition finds in O(n³)."""
+    """Joining many pairs at once finds what the definition finds one by one."""
     values = np.random.default_rng(seed).integers(0, 10**6, count * (count - 1) // 2)
     matrix = symmetric(values.tolist(), count)
-    merges = average_linkage(matrix)
-    assume(all(abs(merge.similarity - cut) > 1e-9 for merge in merges))
-    assert groups_above(count, merges, cut=cut) == naive_groups(matrix, cut)
+    assert groups(average_linkage(matrix, cut=cut)) == naive_groups(matrix, cut)
 
 
 @st.composite
@@ -70,61 +75,52 @@ def tied_matrices(draw: st.DrawFn) -> Matrix:
 
 
 @settings(deadline=None)
-@given(tied_matrices())
-def test_with_ties_every_merge_is_the_mean_and_of_nearest_neighbours(matrix: Matrix) -> None:
-    """Also among equals each merge joins two groups that have no nearer neighbour at the time."""
-    groups = {number: [number] for number in range(len(matrix))}
-    merges = average_linkage(matrix)
-    for merge in merges:
-        into, gone = groups[merge.into], groups.pop(merge.gone)
-        similarity = mean_between(matrix, into, gone)
-        assert merge.similarity == pytest.approx(float(similarity) / 1e6)
-        for other in groups.values():
-            if other is not into:
-                assert mean_between(matrix, other, into) <= similarity
-                assert mean_between(matrix, other, gone) <= similarity
-        into += gone
-    assert len(merges) == len(matrix) - 1
-    assert len(groups) == 1
+@given(tied_matrices(), st.sampled_from([1, 250_000, 400_000, 500_000, 750_000]))
+def test_with_ties_no_two_groups_are_left_that_are_alike_enough(matrix: Matrix, cut: int) -> None:
+    """Also among equals the end is reached, and every group is numbered by its first member."""
+    found = groups(average_linkage(matrix, cut=cut))
+    assert sorted(number for group in found for number in group) == list(range(len(matrix)))
+    assert [group[0] for group in found] == sorted(group[0] for group in found)
+    for one, other in itertools.combinations(found, 2):
+        assert mean_between(matrix, one, other) < cut
 
 
 def test_of_equally_near_neighbours_the_earlier_one_counts() -> None:
     """0 is as near to 1 as to 2, and 1 and 2 are not near: 0 goes with 1."""
-    merges = average_linkage(symmetric([500_000, 500_000, 0], 3))
-    assert merges[0] == Merge(into=0, gone=1, similarity=0.5)
+    matrix = symmetric([500_000, 500_000, 0], 3)
+    assert groups(average_linkage(matrix, cut=400_000)) == [[0, 1], [2]]
 
 
 def test_differences_below_a_millionth_are_ties() -> None:
     """What another machine's arithmetic may add in the last digits changes nothing."""
-    matrix = symmetric([500_000, 500_000, 0], 3)
-    matrix[0, 2] = matrix[2, 0] = 0.5 + 4e-7
-    assert average_linkage(matrix)[0] == Merge(into=0, gone=1, similarity=0.5)
+    similarity = np.array([[1, 0.5, 0.5 + 4e-7], [0.5, 1, 0], [0.5 + 4e-7, 0, 1]])
+    assert groups(average_linkage(millionths(similarity), cut=400_000)) == [[0, 1], [2]]
 
 
 @pytest.mark.parametrize("count", [0, 1])
-def test_nothing_to_merge(count: int) -> None:
-    """No thing or one thing has no merges and no usual similarity."""
-    assert average_linkage(np.eye(count)) == ()
-    assert typical(np.eye(count)) == (0.0, 0.0)
-    assert groups_above(count, (), cut=0) == [[number] for number in range(count)]
+def test_nothing_to_join(count: int) -> None:
+    """No thing or one thing has no pair and no usual similarity."""
+    matrix = millionths(np.eye(count))
+    assert groups(average_linkage(matrix, cut=0)) == [[number] for number in range(count)]
+    assert typical(matrix) == (0.0, 0.0)
 
 
 def test_the_usual_similarity_is_that_of_pairs_without_the_diagonal() -> None:
     """Mean and deviation of 0.2, 0.4 and 0.6, by hand."""
     mean, deviation = typical(symmetric([200_000, 400_000, 600_000], 3))
-    assert mean == pytest.approx(0.4)
-    assert deviation == pytest.approx((0.08 / 3) ** 0.5)
+    assert mean == pytest.approx(400_000)
+    assert deviation == pytest.approx((0.08 / 3) ** 0.5 * 1e6)
 
 
 def test_equal_similarities_deviate_by_exactly_nothing() -> None:
     """So that a cut at the mean still joins what is equally alike."""
-    assert typical(symmetric([300_000] * 6, 4)) == (0.3, 0.0)
+    assert typical(symmetric([300_000] * 6, 4)) == (300_000, 0.0)
 
 
 def test_the_similarities_given_are_left_as_they_are() -> None:
     """The caller's matrix is not written to."""
     matrix = symmetric([500_000, 100_000, 0], 3)
     before = matrix.copy()
-    average_linkage(matrix)
+    average_linkage(matrix, cut=0)
     typical(matrix)
     np.testing.assert_array_equal(matrix, before)

@@ -1,35 +1,39 @@
 """Observations into groups of like ones, without a model, a seed or a number of groups.
 
-Verbatim repeats are collapsed, the rest is joined by average linkage, and the tree is cut where
-similarity falls below what is usual among these very texts: their mean plus a multiple of their
-standard deviation. The order in which observations come makes no difference.
+Verbatim repeats are collapsed, and the rest goes where many groupings of parts of it agree
+(`casefiles.clusters.consensus`). How many groups there are follows from what is usual among these
+very texts. The order in which observations come makes no difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import log2
 
 import numpy as np
-from numpy.typing import NDArray
 
-from casefiles.clusters.lexical import lexical_similarity
-from casefiles.clusters.linkage import average_linkage, groups_above, typical
+from casefiles.clusters.consensus import agreed_groups
+from casefiles.clusters.likeness import Vectors, likeness
+from casefiles.clusters.linkage import Matrix, millionths
+from casefiles.clusters.matching import Offer, offers
 from casefiles.clusters.naming import distinctive_phrases, title, told_apart
 from casefiles.clusters.words import words
 from casefiles.text.names import fold
 
-Matrix = NDArray[np.float64]
-Similarity = Callable[[Sequence[str]], Matrix]
-"""Given n different texts that all have words: the likeness of every pair, n x n, 1 = the same."""
+Embed = Callable[[Sequence[str]], Vectors]
+"""Given n different texts: their sentence embeddings, n x width."""
 
-TIGHTNESS = 0.75
-"""By how many standard deviations a group's similarity must exceed the mean of all pairs."""
 _TERMS = 3
-_FEW = 10
-"""Fewer distinct texts than this do not show what is usual among them."""
-_FEW_CUT = 0.2
-"""The similarity a group of so few texts must have, whatever the mean of all pairs."""
+_LEXICAL = 0.6
+_HYBRID = 0.4
+"""By how many standard deviations the similarity inside a group must exceed the mean of all
+pairs, for about a hundred texts: embeddings spread less."""
+_USUAL = 90
+_BY_SIZE = 0.2
+"""How much more that is for twice as many texts: they have more groups, nearer to one another."""
+_LOOSER, _TIGHTER = -0.2, 0.25
+"""The most that the number of texts changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,17 @@ class Grouping:
     left_over: tuple[Observed, ...]
     """Observations like no other, or without a word, in order of reference."""
     method: str
-    """How likeness was measured: `embedded/lexical`, `embedded/given`."""
+    """How likeness was measured: `embedded/lexical`, `embedded/hybrid`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What becomes of observations beside the modes there are."""
+
+    offers: Mapping[Observed, Offer]
+    """An offer for each that has words."""
+    tighter: float
+    """How much more finely than usual people told the modes apart: for grouping the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,31 +91,71 @@ class _Part:
 
 
 def group_observations(
-    observations: Iterable[Observed],
-    similarity: Similarity | None = None,
-    *,
-    tightness: float = TIGHTNESS,
+    observations: Iterable[Observed], embed: Embed | None = None, *, tighter: float = 0.0
 ) -> Grouping:
     """Propose groups of observations, with titles; how many groups follows from the texts.
 
-    `similarity` replaces the lexical one. A higher `tightness` gives smaller groups and leaves
-    more over, a lower one joins more.
+    With `embed`, what texts mean counts as much as their wording. A `tighter` above 0 gives more
+    and smaller groups, one below 0 fewer and larger ones.
 
-    Raises ValueError if `similarity` returns anything but a finite n x n matrix.
+    Raises ValueError if `embed` returns anything but a finite matrix with one row a text.
     """
     spoken, wordless = _with_and_without_words(observations)
     wordings = _wordings(spoken)
-    matrix = _similarities(wordings, similarity or lexical_similarity)
+    matrix = _likeness([part.text for part in wordings], embed)
     parts = [
         _joined([wordings[at] for at in places], matrix[np.ix_(places, places)])
-        for places in _places(matrix, tightness=tightness)
+        for places in _places(matrix, wordings, _tightness(len(wordings), embed) + tighter)
     ]
     left_over = [*wordless, *(one for part in parts if _alone(part) for one in part.members)]
     return Grouping(
         groups=_named([part for part in parts if not _alone(part)], left_over),
         left_over=tuple(sorted(left_over, key=_place)),
-        method="embedded/given" if similarity else "embedded/lexical",
+        method=method(embed),
     )
+
+
+def offer_modes(
+    observations: Iterable[Observed],
+    accepted: Mapping[str, frozenset[str]],
+    embed: Embed | None = None,
+) -> Offered:
+    """Offer each observation to the modes there are; one that has no words gets no offer.
+
+    `accepted` maps the texts of accepted observations to their modes. Raises ValueError as
+    `group_observations` does.
+    """
+    known = {_wording(text): (text, modes) for text, modes in accepted.items() if words(text)}
+    parts = [
+        part
+        for part in _wordings(_with_and_without_words(observations)[0])
+        if _wording(part.text) not in known
+    ]
+    if not known or not parts:
+        return Offered(offers={}, tighter=0.0)
+    texts = [*(known[key][0] for key in sorted(known)), *(part.text for part in parts)]
+    found = offers(
+        _likeness(texts, embed),
+        texts,
+        [known[key][1] for key in sorted(known)],
+        tightness=_tightness(len(texts), embed),
+    )
+    pairs = zip(parts, found.each, strict=True)
+    return Offered(
+        offers={one: offer for part, offer in pairs for one in part.members},
+        tighter=found.tighter,
+    )
+
+
+def method(embed: Embed | None) -> str:
+    """How likeness is measured, as a proposal names it."""
+    return "embedded/hybrid" if embed else "embedded/lexical"
+
+
+def _tightness(count: int, embed: Embed | None) -> float:
+    """By how many standard deviations things of a group are more alike than things in general."""
+    by_size = _BY_SIZE * log2(max(1, count) / _USUAL)
+    return (_HYBRID if embed else _LEXICAL) + min(_TIGHTER, max(_LOOSER, by_size))
 
 
 def _with_and_without_words(
@@ -119,29 +173,30 @@ def _wordings(observations: Iterable[Observed]) -> list[_Part]:
     """One part for each wording, case and white space aside, in order of first reference."""
     repeats: dict[str, list[Observed]] = {}
     for observed in observations:
-        repeats.setdefault(fold(observed.text).casefold(), []).append(observed)
+        repeats.setdefault(_wording(observed.text), []).append(observed)
     return [_Part(text=same[0].text, members=tuple(same)) for same in repeats.values()]
 
 
-def _similarities(parts: Sequence[_Part], similarity: Similarity) -> Matrix:
-    """The likeness of every pair of parts; raises ValueError if it is not a finite n x n matrix."""
-    if not parts:
-        return np.zeros((0, 0))
-    matrix = np.asarray(similarity([part.text for part in parts]), dtype=np.float64)
-    if matrix.shape != (len(parts), len(parts)) or not np.isfinite(matrix).all():
-        raise ValueError(f"similarity of {len(parts)} texts: not a finite square matrix")
-    both_ways = matrix + matrix.T
-    both_ways /= 2
-    return both_ways
+def _wording(text: str) -> str:
+    """A text in one case, with white space folded."""
+    return fold(text).casefold()
 
 
-def _places(matrix: Matrix, *, tightness: float) -> list[list[int]]:
-    """Which rows of a matrix of similarities belong together."""
-    mean, deviation = typical(matrix)
-    cut = mean + tightness * deviation
-    if len(matrix) < _FEW:
-        cut = max(cut, _FEW_CUT)
-    return groups_above(len(matrix), average_linkage(matrix), cut=cut)
+def _likeness(texts: Sequence[str], embed: Embed | None) -> Matrix:
+    """The likeness of every pair of texts, n x n; raises ValueError for vectors that are none."""
+    if embed is None or not texts:
+        return likeness(texts)
+    vectors = np.asarray(embed(texts), dtype=np.float64)
+    if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+        raise ValueError(f"embeddings of {len(texts)} texts: not a finite matrix with a row each")
+    return likeness(texts, vectors)
+
+
+def _places(matrix: Matrix, parts: Sequence[_Part], tightness: float) -> list[list[int]]:
+    """Which rows of a matrix of likeness belong together, groups by their first member."""
+    keys = [_wording(part.text) for part in parts]
+    labels = agreed_groups(millionths(matrix), keys, tightness=tightness)
+    return [np.flatnonzero(labels == label).tolist() for label in range(labels.max(initial=-1) + 1)]
 
 
 def _joined(parts: Sequence[_Part], matrix: Matrix) -> _Part:

@@ -47,12 +47,18 @@ def lexical_similarity(texts: Sequence[str]) -> Matrix:
     It is the mean of two TF-IDF cosines: of word 1- and 2-grams without stop words, and of
     character 3- to 5-grams inside words. A text that has no words is like no other.
     """
-    similarity = np.zeros((len(texts), len(texts)))
-    for grams in (map(_word_grams, texts), map(_character_grams, texts)):
-        terms = _weighted(_counted(grams))
-        _add_rare_products(similarity, terms)
-        _add_common_products(similarity, terms)
+    similarity = _cosines(map(_word_grams, texts))
+    similarity += _cosines(map(_character_grams, texts))
     similarity /= 2
+    return similarity
+
+
+def _cosines(documents: Iterable[Iterable[str]]) -> Matrix:
+    """The TF-IDF cosine of every pair of documents, each its terms: n x n, from 0 to 1."""
+    terms = _weighted(_counted(documents))
+    similarity = np.zeros((terms.texts, terms.texts))
+    _add_rare_products(similarity, terms)
+    _add_common_products(similarity, terms)
     return similarity
 
 

@@ -1,106 +1,79 @@
-"""Average linkage: which groups merge, in what order, and how alike they are then.
+"""Average linkage: like things join until no two groups are alike enough.
 
-The nearest-neighbour chain finds the tree of unweighted average linkage (UPGMA) in O(n²) steps
-(Murtagh 1983; Müllner 2011, "Modern hierarchical, agglomerative clustering algorithms").
+Two groups are as alike as the pairs across them are in the mean (UPGMA, Sokal & Michener 1958).
+Groups that are each other's nearest are joined all at once, round by round: average linkage is
+reducible, so that gives the same groups as joining the nearest two every time (Bruynooghe 1978;
+Müllner 2011, "Modern hierarchical, agglomerative clustering algorithms").
+
 Similarities are whole millionths and groups keep the *sum* of theirs, so every comparison is
-exact: the tree does not hang on the order of additions, and a tie is a tie on every machine.
+exact: the groups do not hang on the order of additions, and a tie is a tie on every machine.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
+Labels = NDArray[np.int64]
+"""The group of each thing, a number from 0; groups are numbered by their first member."""
 
-_MILLIONTHS = 1e6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
-    """Two groups that become one. A group is known by its first member."""
-
-    into: int
-    """The first member of the group that stays, the lower of the two numbers."""
-    gone: int
-    """The first member of the group that is taken up."""
-    similarity: float
-    """The mean similarity of all pairs across the two, rounded pairs of course included."""
+MILLION = 1e6
 
 
-def average_linkage(similarity: Matrix) -> tuple[Merge, ...]:
-    """The n - 1 merges of n things, given their similarities (n x n, symmetric, finite).
-
-    Similarities are rounded to 1e-6; of equally near neighbours the earlier one counts. Merges
-    come in the order in which they are found, a group always after the groups it is made of.
-    """
-    sums = _millionths(similarity)
-    np.fill_diagonal(sums, -np.inf)
-    sizes = np.ones(len(sums))
-    merges: list[Merge] = []
-    chain: list[int] = []
-    while len(merges) < len(sums) - 1:
-        if not chain:
-            chain.append(int(np.flatnonzero(sizes)[0]))
-        near, mean = _nearest(sums, sizes, chain)
-        if len(chain) > 1 and near == chain[-2]:
-            into, gone = sorted((chain.pop(), chain.pop()))
-            merges.append(Merge(into=into, gone=gone, similarity=mean / _MILLIONTHS))
-            _merge(sums, sizes, into, gone)
-        else:
-            chain.append(near)
-    return tuple(merges)
+def millionths(similarity: NDArray[np.floating]) -> Matrix:
+    """A copy in whole millionths: sums of them are exact in a float up to 9e15."""
+    whole: Matrix = np.rint(np.multiply(similarity, MILLION, dtype=np.float64))
+    return whole
 
 
 def typical(similarity: Matrix) -> tuple[float, float]:
     """The mean and the standard deviation of the similarities of all pairs (0, 0 if no pair)."""
-    rounded = _millionths(similarity)
-    np.fill_diagonal(rounded, 0)
-    pairs = len(rounded) * (len(rounded) - 1)
+    pairs = len(similarity) * (len(similarity) - 1)
     if not pairs:
         return 0.0, 0.0
-    mean = float(rounded.sum()) / pairs
-    variance = float(np.vdot(rounded, rounded)) / pairs - mean**2
-    return mean / _MILLIONTHS, max(0.0, variance) ** 0.5 / _MILLIONTHS
+    own = np.diagonal(similarity)
+    mean = float(similarity.sum() - own.sum()) / pairs
+    variance = float(np.vdot(similarity, similarity) - np.vdot(own, own)) / pairs - mean**2
+    return mean, max(0.0, variance) ** 0.5
 
 
-def groups_above(count: int, merges: Iterable[Merge], *, cut: float) -> list[list[int]]:
-    """The groups of `count` things when merges less similar than `cut` are not made.
+def average_linkage(similarity: Matrix, *, cut: float) -> Labels:
+    """The groups of n things, given their similarities (n x n, symmetric, in millionths).
 
-    Groups are in order of their first member, members in order.
+    No two groups are left whose mean similarity is `cut` or more. Of equally near neighbours the
+    earlier one counts.
     """
-    groups = {number: [number] for number in range(count)}
-    for merge in merges:
-        if merge.similarity >= cut:
-            groups[merge.into] += groups.pop(merge.gone)
-    return [sorted(members) for _, members in sorted(groups.items())]
+    labels = np.arange(len(similarity))
+    sums = similarity.copy()
+    sizes: Matrix = np.ones(len(sums))
+    while len(sums) > 1:
+        partner = _partners(sums, sizes, cut)
+        first = np.minimum(partner, np.arange(len(sums)))
+        stays = first == np.arange(len(sums))
+        if stays.all():
+            break
+        joined = (np.cumsum(stays) - 1)[first]
+        labels = joined[labels]
+        sums = _added(_added(sums, first, stays).T, first, stays)
+        sizes = np.bincount(joined, sizes).astype(np.float64)
+    return labels
 
 
-def _millionths(similarity: Matrix) -> Matrix:
-    """A copy in whole millionths: sums of them are exact in a float up to 9e15."""
-    return np.rint(similarity * _MILLIONTHS)
+def _partners(sums: Matrix, sizes: Matrix, cut: float) -> Labels:
+    """For each group the one that it joins: the other of a pair of nearest ones, or itself."""
+    means = sums / sizes
+    means /= sizes[:, None]
+    np.fill_diagonal(means, -np.inf)
+    nearest = means.argmax(axis=1)
+    here = np.arange(len(sums))
+    joins = (nearest[nearest] == here) & (means[here, nearest] >= cut)
+    return np.where(joins, nearest, here)
 
 
-def _nearest(sums: Matrix, sizes: Matrix, chain: list[int]) -> tuple[int, float]:
-    """The nearest neighbour of the chain's last group, and the mean similarity to it in millionths.
-
-    Among equals it is the group before it in the chain, or else the earliest.
-    """
-    last = chain[-1]
-    means = sums[last] / np.maximum(sizes * sizes[last], 1)
-    near = int(np.argmax(means))
-    if len(chain) > 1 and means[chain[-2]] == means[near]:
-        near = chain[-2]
-    return near, float(means[near])
-
-
-def _merge(sums: Matrix, sizes: Matrix, into: int, gone: int) -> None:
-    """Let one group take up another; minus infinity marks what can no longer be near."""
-    sums[into] += sums[gone]
-    sums[:, into] = sums[into]
-    sums[:, gone] = -np.inf
-    sizes[into] += sizes[gone]
-    sizes[gone] = 0
+def _added(sums: Matrix, first: Labels, stays: NDArray[np.bool_]) -> Matrix:
+    """The rows that stay, each with the row of the group that joins it added."""
+    result = sums[stays]
+    gone = np.flatnonzero(~stays)
+    result[(np.cumsum(stays) - 1)[first[gone]]] += sums[gone]
+    return result
