@@ -44,11 +44,12 @@ Script = Callable[[dict[str, Any], int], Sent | str]
 
 @dataclass(kw_only=True)
 class ModelServer:
-    """The running server: its address and every request it was sent."""
+    """The running server: its address and every request it was sent, those for vectors apart."""
 
     script: Script
     url: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
+    embedded: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def questions(self) -> list[dict[str, Any]]:
@@ -84,6 +85,7 @@ def _handler(served: ModelServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if self.path.endswith("/embeddings"):
+                served.embedded.append(body)
                 self._send(Sent(), json.dumps(_embeddings(body)).encode())
                 return
             with served.lock:

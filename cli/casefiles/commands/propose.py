@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
@@ -84,7 +86,32 @@ def command(
     elif method == "prompt" or answers is not None:
         _by_person(options, make, answers.read() if answers is not None else None)
     else:
-        _report(options, make())
+        _report(options, _without_model(options, make))
+
+
+def _without_model(options: Options, make: Make) -> Proposed:
+    from casefiles.loop.embedded import embedded
+
+    with _bar(options) as progress:
+        return make(partial(embedded, workspace=options.workspace, progress=progress))
+
+
+@contextmanager
+def _bar(options: Options) -> Iterator[Callable[[int, int], None]]:
+    """How many observations are embedded, on a terminal; nothing where there is nothing to wait."""
+    if options.quiet or options.json or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("embedding"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=output.console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, visible=False)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=True)
+
+        yield show
 
 
 def _by_model(

@@ -69,7 +69,7 @@ class Models:
     simulate: str = ""
     """For simulated users; empty: the same as ``generate``."""
     embed: str = "lexical"
-    """Representation of notes."""
+    """How notes are compared: ``lexical``, ``minilm``, ``model2vec:FOLDER``, a provider's model."""
     prompts: str = ""
     """Folder with prompts that replace the built-in ones."""
 

@@ -66,7 +66,7 @@ def by_model(
     Raises LimitReachedError at a limit (what was answered is kept), and BadInputError for a prompt
     that cannot be read, a limit that cannot be held, or a person who does not agree.
     """
-    first = embedded(corpus, seen)
+    first = embedded(corpus, seen, workspace=workspace)
     model = workspace.config.models.cluster
     if not model:
         why = f"no model is set: [models] cluster is empty in {workspace.config.path}"
@@ -92,12 +92,12 @@ def by_person(
     Raises WaitingError with the questions to answer next (what was answered is kept), and
     BadInputError for a reply that answers none of those that wait.
     """
-    job = _job(workspace, corpus, seen, embedded(corpus, seen), _PASTED)
+    job = _job(workspace, corpus, seen, embedded(corpus, seen, workspace=workspace), _PASTED)
     cache = FolderCache(folder=workspace.private / "answers")
     try:
         return replace(_sorted(job, PersonAsk(cache, reply)), method="prompt")
     except RouteFailedError as error:
-        return _failed(embedded(corpus, seen), str(error))
+        return _failed(embedded(corpus, seen, workspace=workspace), str(error))
 
 
 def estimate(service: Service, job: _Job) -> Estimate:

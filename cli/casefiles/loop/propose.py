@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from casefiles.documents.corpus import Corpus
 from casefiles.documents.paths import place_of, proposal_path
@@ -56,7 +57,7 @@ class Proposed:
 
 def propose(
     workspace: Workspace,
-    sort: Sort = embedded,
+    sort: Sort | None = None,
     *,
     name: str | None = None,
     force: bool = False,
@@ -66,8 +67,9 @@ def propose(
 ) -> Proposed:
     """Write a proposal for the observations that belong to no mode yet.
 
-    ``sort`` is the method. The file is named by the day unless ``name`` is given; with
-    ``on_branch`` it is committed on a branch of its own, and the working tree stays as it is.
+    ``sort`` is the method, by default the one without a model. The file is named by the day
+    unless ``name`` is given; with ``on_branch`` it is committed on a branch of its own, and the
+    working tree stays as it is.
     Raises BadInputError if too little was read, an open proposal holds the same observations or
     all there is to propose was rejected before (each: unless ``force``), if there is nothing to
     propose, or if a file it relies on is broken; and whatever ``sort`` raises.
@@ -84,7 +86,7 @@ def propose(
         _insist_not_open(others)
     if on_branch:
         insist_committed(workspace, corpus, seen)
-    found = sort(corpus, seen)
+    found = (sort or partial(embedded, workspace=workspace))(corpus, seen)
     new = _new(corpus, seen)
     if force:
         found = replace(found, remarks=(*found.remarks, *map(str, others)))
