@@ -151,6 +151,20 @@ def test_serve_builds_the_site_and_shows_it_until_interrupted(small: Path) -> No
         assert process.wait(timeout=10) == 0
 
 
+def test_a_repository_is_linked_and_never_asked(small: Path) -> None:
+    """Notes can be written in its web editor; the theme does not fetch its stars."""
+    site.build(find(small))
+    settings = small / "site" / "mkdocs.yml"
+    settings.write_text(f"repo_url: https://github.com/shop/bot\n{settings.read_text()}")
+    site.build(find(small))
+    public = small / "site" / "public"
+    page = (public / "traces" / "r" / "q.html").read_text()
+    assert 'href="https://github.com/shop/bot/new/' in page
+    for path in public.rglob("*.html"):
+        assert 'data-md-component="source"' not in path.read_text(), path
+        assert "github.com/shop/bot" in path.read_text() or path.name == "404.html", path
+
+
 def test_a_mode_that_went_takes_its_page_along(small: Path) -> None:
     """A page nobody renders any more is in neither the source nor the site."""
     site.build(find(small))

@@ -21,19 +21,26 @@ def _without_layout(text: str) -> str:
 
 
 @given(JSON)
-def test_only_white_space_is_added(value: object) -> None:
-    """Every token of the JSON stays as it was written."""
-    for text in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
+def test_only_white_space_changes(value: object) -> None:
+    """Every token of the JSON stays as it was written, on one line or on many."""
+    for text in (json.dumps(value), json.dumps(value, ensure_ascii=False, indent=4)):
         assert _without_layout(indented(text)) == _without_layout(text)
 
 
 @given(st.text(max_size=200))
 def test_text_that_is_no_json_stays(text: str) -> None:
-    """What is not one line of JSON is left as it is."""
+    """What is no JSON is left as it is."""
     try:
         json.loads(text)
     except ValueError:
         assert indented(text) == text
+
+
+def test_short_json_that_was_laid_out_over_lines_fits_on_one() -> None:
+    """Telemetry often holds arguments laid out already; a reader wants them short."""
+    assert indented('{\n  "user_id": "mia_li",\n  "tags": [\n    1\n  ]\n}') == (
+        '{"user_id": "mia_li", "tags": [1]}'
+    )
 
 
 def test_long_json_gets_lines_and_short_parts_stay_together() -> None:

@@ -80,7 +80,10 @@ class Preview:
             began = time.monotonic()
             pages = self._show(changed)
             if pages:
-                self._announce(f"{len(pages)} pages of traces", began)
+                many = len(pages) != 1
+                self._announce(
+                    f"{len(pages)} page{'s' * many} of {'traces' if many else 'a trace'}", began
+                )
             began = time.monotonic()
             self.built = self._build()
             self._announce("the whole site", began)
@@ -159,7 +162,7 @@ def _own_pages(root: Path) -> Iterator[str]:
     for folder, inner, files in os.walk(root / "site"):
         here = Path(folder).relative_to(root).as_posix()
         generated = (PUBLIC, *(f"{DOCS}/{name}" for name in writing.FOLDERS))
-        inner[:] = [name for name in inner if f"{here}/{name}" not in generated]
+        inner[:] = [n for n in inner if not n.startswith(".") and f"{here}/{n}" not in generated]
         for name in files:
             is_made = here == DOCS and name in writing.FILES
             if not is_made and not name.startswith("."):

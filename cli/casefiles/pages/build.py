@@ -66,8 +66,10 @@ class Build:
         self._cache = root / "site" / ".cache"  # Zensical leaves one beside its settings
         self._had_cache = self._cache.exists()
         self._process: subprocess.Popen[str] | None = None
-        memory.folder.mkdir(parents=True, exist_ok=True)
-        self._folder = tempfile.TemporaryDirectory(prefix="built-", dir=memory.folder)
+        # Zensical wants its output beside its settings.
+        parent = memory.folder if plan.builder == "mkdocs" else root / "site"
+        parent.mkdir(parents=True, exist_ok=True)
+        self._folder = tempfile.TemporaryDirectory(prefix=".built-", dir=parent)
         self._building = Path(self._folder.name) / "site"
 
     def __enter__(self) -> Self:
@@ -144,10 +146,14 @@ def _settings(text: str, building: Path, plan: Plan) -> str:
 
 
 def _relevant(said: str) -> list[str]:
-    """Pick the lines that say what is wrong; the last ones if none is marked as such."""
-    lines = _COLOUR.sub("", said).strip().splitlines()
-    told = list(_told(lines))
-    return [f"  {line}" for line in told or lines[-15:]]
+    """Pick the lines that say what is wrong; the last ones if none is marked as such.
+
+    Zensical draws where it is, then ends with a traceback of its own.
+    """
+    before, _, traceback = _COLOUR.sub("", said).partition("Traceback (most recent call last)")
+    lines = before.strip().splitlines()
+    told = list(_told(lines)) or (lines[1:] if traceback else [])
+    return [f"  {line}" for line in told or _COLOUR.sub("", said).splitlines()[-15:]]
 
 
 def _told(lines: list[str]) -> Iterator[str]:

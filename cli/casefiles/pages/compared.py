@@ -90,8 +90,9 @@ _OUTCOMES: Mapping[compare.Change, tuple[str, str]] = {
 
 
 def compared(report: Report, draw: Draw) -> tuple[Rounds, ...]:
-    """Show each comparison of the report."""
-    return tuple(_rounds(report, found, draw) for found in report.comparisons)
+    """Show each comparison of the report that has anything to compare."""
+    found = (_rounds(report, one, draw) for one in report.comparisons)
+    return tuple(rounds for rounds in found if rounds.queries or rounds.figure)
 
 
 def _rounds(report: Report, found: Comparison, draw: Draw) -> Rounds:

@@ -94,7 +94,7 @@ def _facts(data: Mapping[str, Any], view: View) -> Iterator[str]:
         yield clock[1]
     if "thread" in shown:
         yield f"thread {shown['thread']}"
-    for key in ("actor", "agent", "model"):
+    for key in ("name", "actor", "agent", "model"):
         if isinstance(shown.get(key), str):
             yield shown[key]
     if isinstance(ms := shown.get("ms"), int | float):

@@ -20,13 +20,20 @@ MODES = 20
 """Failure modes a chart shows against kinds of use, the commonest; its numbers have them all."""
 WIDEST = 12
 """Values of a dimension up to which it is drawn; a wider one is in the numbers alone."""
+TALLEST = 30
+"""The same for the rows."""
 What = Literal["queries", "reviewed", "failing"]
 
 
 def coverage(report: Report, draw: Draw) -> Page:
     """Make the coverage page."""
     found = report.coverage
-    pairs = tuple(_pair(crossing, draw) for crossing in found.crossings if _fits(crossing))
+    queries = sum(query.used for query in report.corpus.dataset.queries)
+    pairs = tuple(
+        _pair(crossing, draw, with_queries=bool(queries))
+        for crossing in found.crossings
+        if _fits(crossing)
+    )
     modes = tuple(
         _modes(report, dimension, uses, draw)
         for dimension, uses in report.mode_uses.items()
@@ -40,7 +47,7 @@ def coverage(report: Report, draw: Draw) -> Page:
         values={
             "report": report,
             "found": found,
-            "queries": sum(query.used for query in report.corpus.dataset.queries),
+            "queries": queries,
             "gaps": tuple(map(_said, found.gaps("reviewed"))),
             "pairs": pairs,
             "modes": modes,
@@ -60,14 +67,18 @@ def _said(pair: Pair) -> str:
 
 
 def _fits(crossing: Crossing) -> bool:
-    return bool(crossing.cells) and len(crossing.cells[0]) <= WIDEST and len(crossing.cells) <= 30
+    """Whether it can be drawn, and there is anything in it."""
+    cells_ = [cell for row in crossing.cells for cell in row]
+    small = bool(cells_) and len(crossing.cells[0]) <= WIDEST and len(crossing.cells) <= TALLEST
+    return small and any(cell.expected or cell.tally.traces for cell in cells_)
 
 
-def _pair(crossing: Crossing, draw: Draw) -> Figure:
+def _pair(crossing: Crossing, draw: Draw, *, with_queries: bool) -> Figure:
     title = f"{crossing.rows} and {crossing.columns}"
+    queries = Panel(title="Queries", cells=tuple(_cells(crossing, "queries")))
     chart = panels(
         [
-            Panel(title="Queries", cells=tuple(_cells(crossing, "queries"))),
+            *([queries] if with_queries else []),
             Panel(title="Read", cells=tuple(_cells(crossing, "reviewed"))),
             Panel(title="Went wrong", cells=tuple(_cells(crossing, "failing")), ramp="orange"),
         ],
@@ -147,7 +158,7 @@ def _modes(report: Report, dimension: str, uses: Sequence[ModeUse], draw: Draw) 
     values = list(dict.fromkeys(use.value for use in uses))[:WIDEST]
     title = f"Failure modes by {dimension}"
     panel = Panel(
-        title="Share of the conversations judged, with its 95 % interval",
+        title="Share, and its 95 % interval",
         cells=[
             _mode_cell(use, names[use.mode])
             for use in uses

@@ -16,6 +16,7 @@ _SCRIPT = re.compile(r"<script(?P<known>[^>]*)>(?P<text>.*?)</script>", re.DOTAL
 _STYLE = re.compile(r"<style[^>]*>|\sstyle=")
 _CHARSET = re.compile(r"<meta charset=[^>]*>")
 _BUILT = '<meta name="generator"'
+_ZENSICAL = f'{_BUILT} content="zensical'
 
 
 def with_policy(page: str) -> str:
@@ -32,8 +33,10 @@ def with_policy(page: str) -> str:
 def policy(page: str) -> str:
     """Return the meta elements for a rendered page."""
     scripts = " ".join(f"'sha256-{digest}'" for digest in _hashes(outside_article(page)))
-    # Markdown tables of the team align with style attributes; pages of ours need none.
-    styles = "'self' 'unsafe-inline'" if _STYLE.search(page) else "'self'"
+    # Markdown tables of the team align with style attributes, and Zensical's search brings a style
+    # sheet with its script; pages of ours need none.
+    inline = _STYLE.search(page) or _ZENSICAL in page
+    styles = "'self' 'unsafe-inline'" if inline else "'self'"
     rules = (
         "default-src 'none'",
         f"script-src 'self' {scripts}".rstrip(),

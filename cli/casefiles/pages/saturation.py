@@ -12,6 +12,7 @@ from casefiles.insight import (
     mao_tau,
     more_units_until,
 )
+from casefiles.insight.figures import Figures
 from casefiles.insight.incidence import Incidence
 from casefiles.pages import statement, timeline, words
 from casefiles.pages.charts import curves
@@ -43,10 +44,12 @@ def saturation(report: Report, draw: Draw) -> Page:
             "report": report,
             "found": figures.saturation,
             "state": words.STATES[figures.saturation.state],
-            "sentence": statement.saturation(figures.saturation),
+            "sentence": statement.saturation(figures),
             "to_go": tuple(
                 statement.to_go(figures, more_units_until(seen), report.corpus.config.smallest)
             ),
+            "rests_on": statement.rests_on(figures),
+            "guest": _guest(figures),
             "caveats": statement.caveats(report),
             "curve": curve,
             "history": history,
@@ -56,6 +59,12 @@ def saturation(report: Report, draw: Draw) -> Page:
         },
         figures=tuple(figure for figure in (curve, history, rounds) if figure),
     )
+
+
+def _guest(figures: Figures) -> str:
+    """Guest's ratio: new modes among the last 20, in those known before; no rule to stop by."""
+    known = figures.saturation.known_before
+    return words.percent(figures.saturation.new_in_last_20 / known) if known else ""
 
 
 def _curve(seen: Incidence, happened: Sequence[int], draw: Draw) -> Figure:

@@ -4,28 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casefiles.insight import Saturation, units_to_see
+from casefiles.insight import incidence, new_at_most, units_to_see
 from casefiles.insight.figures import Figures
 from casefiles.pages import words
 from casefiles.pages.report import Report
 
+_DRAWN = {
+    "random": "drawn at random",
+    "stratified": "drawn at random by strata",
+    "targeted": "picked for a reason",
+    "synthetic": "from written queries",
+    "queue": "drawn by the review queue",
+    "unknown": "chosen in a way nobody noted",
+}
 
-def saturation(found: Saturation) -> str:
+
+def saturation(figures: Figures) -> str:
     """Say the three numbers of a saturation claim with the counts they rest on; no state word."""
+    found = figures.saturation
     read = words.count(found.units, "conversation")
-    seen = words.count(found.modes, "kind of failure", "kinds of failure")
     if not found.units:
         return "Nothing has been read yet."
     floor = words.percent(found.detection_floor, 1)
     floor_said = f"a failure in {floor} of conversations or more would have been seen by now"
     if found.coverage is None or found.coverage_low is None or found.expected_new is None:
         return f"After {read} nothing has been seen to go wrong; {floor_said}."
+    most = new_at_most(incidence(figures.rows), 20)
     return (
-        f"After {read} and {seen}, an estimated {words.estimate(found.coverage)} of the failures "
-        f"met are of a kind already described, and with 95 % confidence at least "
+        f"After {read} and {_kinds(figures)}, an estimated {words.estimate(found.coverage)} of the "
+        f"failures met are of a kind already seen, and with 95 % confidence at least "
         f"{words.bound(found.coverage_low)}; the next 20 conversations are expected to show "
-        f"{words.decimal(found.expected_new)} new kinds; {floor_said}."
+        f"{words.decimal(found.expected_new)} new kinds, at most {words.decimal(most)}; "
+        f"{floor_said}."
     )
+
+
+def _kinds(figures: Figures) -> str:
+    """Failing conversations that nobody coded count as kinds of their own, and are said apart."""
+    alone = len(figures.uncoded)
+    said = words.count(figures.saturation.modes - alone, "failure mode")
+    return f"{said} (and {words.count(alone, 'uncoded failure')})" if alone else said
+
+
+def rests_on(figures: Figures) -> str:
+    """Say how the conversations were drawn, and under which taxonomy they were judged."""
+    drawn = [
+        f"{'' if len(figures.drawn) == 1 else f'{count:,} '}{_DRAWN[how]}"
+        for how, count in figures.drawn.items()
+    ]
+    taxonomy = f"taxonomy {figures.taxonomy}, {words.count(figures.active, 'mode')} in use"
+    return "; ".join([*drawn, taxonomy if figures.active else "no taxonomy yet"])
 
 
 def caveats(report: Report) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def _row(
     )
     status = f", {head.status}" if head.status != "ok" else ""
     uses_ = " ".join(
-        f'<span class="cf-use" title="{escaped(name)}">{escaped(value)}</span>'
+        f'<span class="cf-use"><small>{escaped(name)}</small> {escaped(value)}</span>'
         for name, value in head.dimensions.items()
     )
     return (

@@ -1,4 +1,4 @@
-"""JSON on one line, indented for people: white space is added, no other character changes."""
+"""JSON laid out for people: white space changes, and no other character."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ _SHORT = 72
 
 
 def indented(text: str) -> str:
-    """Indent JSON that stands on one line; return any other text as it is.
+    """Lay JSON out anew, however it was; return any other text as it is.
 
     The tokens stay as written (``1.10`` remains ``1.10``, a repeated key remains repeated), for
     this is evidence. Objects and lists of up to 72 characters stay on one line.
     """
     stripped = text.strip()
-    if "\n" in stripped or not _SHORT < len(stripped) < _LONGEST or stripped[0] not in "{[":
+    is_short = len(stripped) <= _SHORT and "\n" not in stripped
+    if is_short or len(stripped) >= _LONGEST or stripped[0] not in "{[":
         return text
     try:
         json.loads(stripped)

@@ -22,6 +22,8 @@ SPACE = 22
 """Pixels between two tables."""
 TITLE = 20
 """Height of a table's title."""
+MARGIN = 220
+"""Width that a title takes, at most."""
 
 Ramp = Literal["blue", "orange"]
 
@@ -87,6 +89,7 @@ class _Grid:
         self.slanted = longest > cell - 4
         self.top = TITLE + (round(longest * 0.64) + 12 if self.slanted else 22)
         self.overhang = round(longest * 0.5) if self.slanted else 4
+        self.overhang = max(self.overhang, MARGIN - self.width)
 
     def names(self) -> Iterator[str]:
         """The name of each row, at its left."""

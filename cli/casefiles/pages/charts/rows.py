@@ -70,6 +70,8 @@ def _pareto(bars: Sequence[Bar], width: int) -> Spec:
     rows = data(_bars(bars, width))
     known, seen = {"filter": "datum.known"}, {"filter": "!datum.known"}
     end = frame.x("rate")
+    # On a phone it would cross the figures above the bars.
+    line = mark("line", color=SOFT, strokeWidth=1, strokeDash=[1, 3], opacity=1)
     layers = [
         frame.layer(mark("bar", color=BLUE_TINT, height=15), x=end, only=known),
         frame.layer(
@@ -80,10 +82,10 @@ def _pareto(bars: Sequence[Bar], width: int) -> Spec:
         frame.layer(
             mark("bar", color=PAPER, stroke=SOFT, strokeDash=[2, 3], height=14), x=end, only=seen
         ),
-        frame.layer(
-            mark("line", color=SOFT, strokeWidth=1, strokeDash=[1, 3], opacity=1),
-            x=frame.x("reached"),
-            order={"field": "row"},
+        *(
+            [frame.layer(line, x=frame.x("reached"), order={"field": "row"})]
+            if frame.beside
+            else []
         ),
         frame.layer(
             mark("tick", color=SOFT, thickness=1.5, size=11, opacity=1), x=frame.x("reached")
