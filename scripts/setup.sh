@@ -82,6 +82,8 @@ fi
 inputs=$(pwd && cksum pyproject.toml constraints.txt)
 install pip --upgrade pip # the one that comes with Python may be too old for --group
 install base --editable .
+# pip compiles what it copies; of an editable package nobody does where Python may not write bytecode.
+.venv/bin/python -m compileall -q cli/casefiles || true
 if [ "${1:-base}" = dev ]; then
     install dev --group dev
     # Its declared dependencies bring gigabytes that casefiles, which reads only the weights, never imports.
