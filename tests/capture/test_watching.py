@@ -25,14 +25,14 @@ from casefiles.capture.watching import (
     UNJOINED,
     Capture,
     Collected,
-    Patience,
+    Settling,
     Watch,
     server_variables,
 )
 from casefiles.spans.reading import telemetry
 from sending import senders
 
-QUICK = Patience(quiet_s=0.1, over_s=0.02, timeout_s=1.5)
+QUICK = Settling(quiet_s=0.1, over_s=0.02, timeout_s=1.5)
 
 
 def names(collected: Collected) -> list[str]:
@@ -80,7 +80,7 @@ def test_64_programs_16_at_once_lose_no_span_and_mix_none() -> None:
 
 def test_what_comes_after_the_end_is_not_taken() -> None:
     """The endpoint is gone with the conversation."""
-    with closing(Capture(patience=QUICK)) as capture:
+    with closing(Capture(settling=QUICK)) as capture:
         watch = capture.watch("r/q1")
         address = watch.environment["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
         assert watch.collect(is_over=True).remarks == ("no telemetry came from the application",)
@@ -92,7 +92,7 @@ def test_what_comes_after_the_end_is_not_taken() -> None:
 
 def test_what_came_in_the_middle_is_not_handed_on_twice() -> None:
     """A conversation of several turns is written down turn by turn."""
-    with closing(Capture(patience=QUICK)) as capture, senders() as running:
+    with closing(Capture(settling=QUICK)) as capture, senders() as running:
         watch = capture.watch("r/q1")
         found = []
         for turn in ("one", "two"):
@@ -151,7 +151,7 @@ def ask(url: str, watch: Watch) -> None:
 @contextmanager
 def served(**how: bool) -> Iterator[tuple[Capture, str]]:
     """A capture and a server that sends to it."""
-    with closing(Capture(token="secret", patience=QUICK)) as capture:
+    with closing(Capture(token="secret", settling=QUICK)) as capture:
         assert capture.server
         with server(capture.server.address, **how) as url:
             yield capture, url

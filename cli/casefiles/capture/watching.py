@@ -21,7 +21,7 @@ SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Settling:
     """How long to wait for what is still on its way."""
 
     quiet_s: float = 0.5
@@ -32,7 +32,7 @@ class Patience:
     """Seconds to wait at most: the batches of a server come every five, by default."""
 
 
-PATIENCE = Patience()
+SETTLING = Settling()
 
 NOTHING = "no telemetry came from the application"
 """What is said of a conversation of which nothing came."""
@@ -62,13 +62,13 @@ class Capture:
     """Receives the telemetry of a run until it is closed."""
 
     def __init__(
-        self, *, port: int = 0, token: str | None = None, patience: Patience = PATIENCE
+        self, *, port: int = 0, token: str | None = None, settling: Settling = SETTLING
     ) -> None:
         """Listen. With ``token``, a long-lived server may send to one endpoint that stays the same.
 
         Raises BadInputError if the port is taken.
         """
-        self.patience = patience
+        self.settling = settling
         self.receiver = Receiver(port=port)
         self.server = _Server(self.receiver, token) if token else None
 
@@ -154,14 +154,14 @@ class Watch:
         ``is_over`` says that the processes which send are gone. ``sessions`` are ids of the
         conversation that a server may put on its spans instead of joining our trace.
         """
-        patience, server = self.capture.patience, self.capture.server
+        settling, server = self.capture.settling, self.capture.server
         is_served = server is not None and server.inbox is self.inbox
         self.inbox.settle(
             self.claim,
             known={self.span_id},
             is_over=is_over,
-            quiet_s=patience.over_s if is_over else patience.quiet_s,
-            timeout_s=server.timeout_s(patience) if server and is_served else patience.timeout_s,
+            quiet_s=settling.over_s if is_over else settling.quiet_s,
+            timeout_s=server.timeout_s(settling) if server and is_served else settling.timeout_s,
         )
         found = self._fresh(self.inbox.take(self.claim))
         if server is not None and is_served:
@@ -211,9 +211,9 @@ class _Server:
             others = set(self._expected)
         return bool(self.inbox.choose(lambda trace_id, _: trace_id not in others))
 
-    def timeout_s(self, patience: Patience) -> float:
+    def timeout_s(self, settling: Settling) -> float:
         """How long to wait: one that never joined anything is not waited for again and again."""
-        return patience.quiet_s if self._joins is False else patience.timeout_s
+        return settling.quiet_s if self._joins is False else settling.timeout_s
 
     def leave(self, watch: Watch, sessions: Collection[str]) -> Traces:
         """Take what a conversation that is over has besides its trace: by session, or by time."""

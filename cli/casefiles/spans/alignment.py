@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Sequence
 from difflib import SequenceMatcher
+from typing import Any
 
 from casefiles.documents.turns import Part, Turn
 from casefiles.spans.foreign_json import opened
@@ -36,12 +37,19 @@ def gist(turn: Turn) -> Gist:
 def part_gist(part: Part) -> Gist:
     """Return what makes two copies of a part the same."""
     if part.type == "tool_call":  # some answers give no id, the next request does
-        return part.type, part.data.get("name"), _value(part.text)
+        return part.type, _written(part.data.get("name")), _value(part.text)
     if part.type == "tool_result":
-        return part.type, part.data.get("id"), _value(part.text)
+        return part.type, _written(part.data.get("id")), _value(part.text)
     if part.text is not None:
         return part.type, fold(part.text)
-    return part.type, json.dumps(part.data, sort_keys=True, default=str)
+    return part.type, _written(part.data)
+
+
+def _written(value: Any) -> str | None:
+    """A value that should be a word, as text, whatever it is."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def _value(text: str | None) -> Gist:
