@@ -20,7 +20,7 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogsData
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 from casefiles.spans.otlp import by_trace, plain, redacted, request, span_ids
-from casefiles.spans.reading import telemetry
+from casefiles.spans.reading import NESTED, telemetry
 from casefiles.text.redact import Redactor
 
 # ---------------------------------------------------------------- any request
@@ -38,7 +38,8 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=6,
 )
-attributes = st.dictionaries(texts, values, max_size=4)
+# Objects under these names are taken for names with dots in them.
+attributes = st.dictionaries(texts.filter(lambda name: name not in NESTED), values, max_size=4)
 ids = st.binary(min_size=8, max_size=8).filter(any)
 
 

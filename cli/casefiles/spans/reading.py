@@ -49,7 +49,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What is wanted of a span or an event, and where it may stand."""
 _FAILED = ("2", "status_code_error", "error")
-_NESTED = ("llm", "input", "output", "tool", "retrieval", "openinference", "session", "user",
+NESTED = ("llm", "input", "output", "tool", "retrieval", "openinference", "session", "user",
            "gen_ai", "embedding", "agent", "exception")  # fmt: skip
 """First words of names that some exports write as nested objects instead of with dots."""
 _DEEPEST = 64
@@ -189,7 +189,7 @@ def named(attributes: Any) -> dict[str, Any]:
 
 def _flat(attributes: Object) -> Iterator[tuple[str, Any]]:
     for key, value in attributes.items():
-        if isinstance(value, Mapping) and key in _NESTED:
+        if isinstance(value, Mapping) and key in NESTED:
             yield from _dotted(key, value, _DEEPEST)
         else:
             yield key, value
