@@ -25,9 +25,9 @@ from casefiles.text.names import slug
         ("the code is wrong.", "The code is wrong"),
         ("Refunds without asking. It should have waited.", "Refunds without asking"),
         ("In English, though asked in Spanish", "In English, though asked in Spanish"),
-        ("it refunds the order, though nobody asked", "It refunds the order"),
+        ("it refunds the order, though nobody asked", "Refunds the order, though nobody asked"),
         ("fails to convert 1.5 into 3/2", "Fails to convert 1.5 into 3/2"),
-        ("While getting the link, the expert downloads nothing", "The expert downloads nothing"),
+        ("While getting the link, the expert downloads nothing", "Downloads nothing"),
         ("Because it is late", "Because it is late"),
         ("The code fails because there is no import", "The code fails because there is no import"),
         ("The agent's code fails because there is no import", "The agent's code fails"),
@@ -41,10 +41,29 @@ def test_a_title_is_the_first_clause_that_can_stand_alone(text: str, expected: s
     assert title(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The agent fabricates the figures.", "Fabricates the figures"),
+        ("Verification_Expert provided the wrong code", "Provided the wrong code"),
+        ("the bot doesn't ask which order is meant", "Doesn't ask which order is meant"),
+        ("The model incorrectly assumes a hexagon", "Incorrectly assumes a hexagon"),
+        ("The agent is too chatty", "The agent is too chatty"),
+        ("The agent has no access to the file", "The agent has no access to the file"),
+        ("The system prompt is shown to the user", "The system prompt is shown to the user"),
+        ("It fails", "It fails"),
+        ("The answer skips the price", "The answer skips the price"),
+    ],
+)
+def test_whoever_acts_is_left_out(text: str, expected: str) -> None:
+    """A name of a failure mode says what is done; what is no actor stays."""
+    assert title(text) == expected
+
+
 def test_a_long_clause_is_cut_before_a_joint() -> None:
     """The cut leaves a whole thought where there is one of six words or more."""
     text = "The agent reaches a conclusion directly without taking any of the actual steps it needs"
-    assert title(text) == "The agent reaches a conclusion directly"
+    assert title(text) == "Reaches a conclusion directly"
 
 
 def test_a_long_clause_without_a_joint_does_not_end_in_a_stop_word() -> None:

@@ -21,7 +21,7 @@ LONGEST_IN_CHARACTERS = 80
 """Characters in a title at the most: in scripts without spaces a clause is one word."""
 _SHORTEST_CLAUSE = 4
 """Words that a clause needs to stand alone as a title."""
-_SHORTEST_CUT = 6
+_SHORTEST_CUT = 4
 """Words that must be left where a longer clause is cut before a joint."""
 _LONGEST_PHRASE = 3
 """Words in a distinctive phrase at the most."""
@@ -41,6 +41,14 @@ _OPENINGS = frozenset(
 )
 """Words that open a clause which says nothing without the next one."""
 
+_ACTOR = re.compile(
+    r"(?:(?:the|this|an|a|our)\s+)?"
+    r"(?:agent|assistant|bot|chatbot|model|llm|ai|system|expert|it|he|she|they|\w+_\w+)\s+"
+    # What follows must be a verb: "The agent response" names another thing.
+    r"(?=(?:(?!(?:is|was|has|its|as|this)\b)\w+(?:[^\W\d_]s|ed|ly)|did|do|does|didn['’]t|doesn['’]t|"
+    r"never|made|gave|wrote|took|said|told|sent|began|chose|got|went|found|kept|lost|left)\b)",
+    re.IGNORECASE,
+)
 _PUNCTUATION = frozenset("-'’_/.,;:!?%&+=@()$€£–—。、")
 _AROUND_WORDS = frozenset('"“”„«»`*')
 _EDGES = " .,;:!?–—-。、/&+=()"
@@ -53,11 +61,12 @@ _CLAUSE_END = re.compile(
 def title(text: str) -> str:
     """The first clause of a text as a title: at most ten words, capitalised, no full stop.
 
-    It is empty if the text has no letter or digit.
+    Whoever acts is left out, for in a list of failures that is always the same one. It is empty if
+    the text has no letter or digit.
     """
     sentences = (sentence.strip(_EDGES) for sentence in _SENTENCE_END.split(_plain(text)))
     first = next((sentence for sentence in sentences if words(sentence)), "")
-    short = _shortened(_clause(first))
+    short = _shortened(_behaviour(_clause(_behaviour(first))))
     if not words(short):
         short = _within(" ".join(words(first)), LONGEST_IN_CHARACTERS)
     return short[:1].upper() + short[1:]
@@ -123,6 +132,12 @@ def _clause(sentence: str) -> str:
         elif len(words(clause)) >= _SHORTEST_CLAUSE:
             return clause
     return sentence[start:].strip(_EDGES)
+
+
+def _behaviour(clause: str) -> str:
+    """A clause from the verb on, if it begins with whoever acts: "The agent skips it"."""
+    actor = _ACTOR.match(clause)
+    return clause[actor.end() :] if actor and clause.count(" ", actor.end()) else clause
 
 
 def _shortened(clause: str) -> str:
