@@ -318,3 +318,30 @@ def test_hostile_notes_stay_text(tmp_path: Path) -> None:
     assert found is not None
     assert {section.verb for section in found.sections} <= {"new", "left over"}
     assert len(found.items) == 38
+
+
+def test_observations_of_a_known_mode_are_offered_to_it(tmp_path: Path) -> None:
+    """What was accepted teaches; the rest joins it, and nothing is grouped anew beside it."""
+    accepted = "".join(
+        f'- [x] ana:round-1/q{number:03}#1 "{KINDS[number % 3] + DETAILS[number // 3 % 6]}"\n'
+        for number in range(0, 18, 3)
+    )
+    old = (
+        "---\nkind: proposal/1\nstatus: accepted\napplied: {add refunds: refunds@1}\n---\n"
+        f"## add: refunds\n{accepted}"
+    )
+    more = {
+        "taxonomy/refunds.md": mode_text("Refunds"),
+        "taxonomy/proposals/old.md": old,
+        "traces/round-1/q036.md": TRACE,
+        "notes/ana/round-1/q036.md": "---\nverdict: fail\n---\n"
+        "refunds the whole order without asking first\n",
+    }
+    root = shop(tmp_path, more)
+
+    assert run_cli("propose", "--name", "p", cwd=root).code == 0
+
+    text = (root / "taxonomy/proposals/p.md").read_text("utf-8")
+    offered = text.split("## add: refunds")[1].split("\n## ")[0]
+    assert "round-1/q036" in offered
+    assert "refunds" not in text.split("## add: refunds")[0].split("## new:", 1)[1]

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from casefiles.documents.config import Annotator, Config
-from casefiles.taxonomy.observations import coded, modes_by_wording, observations, uncoded
+from casefiles.taxonomy.observations import (
+    coded,
+    modes_by_label,
+    modes_by_wording,
+    observations,
+    uncoded,
+)
 from corpora import corpus, files
 from workspaces import mode_text
 
@@ -131,3 +137,22 @@ def test_wordings_lead_to_the_mode_they_were_coded_for() -> None:
 
     assert modes_by_wording(corpus(loud)) == {"it rambles": ("one",)}
     assert modes_by_wording(corpus(split)) == {}
+
+
+def test_a_label_tells_what_the_only_observation_of_a_note_shows() -> None:
+    """One observation and one yes: nothing else could be meant."""
+    labelled = given(notes__ana__r__t2="---\nlabels:\n  one: no@1, yes@1\n---\nIt is late\n")
+    assert modes_by_label(corpus(labelled)) == {"it is late": ("one",)}
+
+
+def test_a_label_tells_nothing_where_there_are_several_of_either() -> None:
+    """Two observations, two modes, a no, or a mode that is gone."""
+    two = {"taxonomy__two": mode_text("Two")}
+    for labels, body in (
+        ("one: yes@1", "slow\n\nrude"),
+        ("one: no@1", "slow"),
+        ("gone: yes@1", "slow"),
+        ("one: yes@1\n  two: yes@1", "slow"),
+    ):
+        text = f"---\nlabels:\n  {labels}\n---\n{body}\n"
+        assert modes_by_label(corpus(given(**two, notes__ana__r__t2=text))) == {}

@@ -28,6 +28,8 @@ _NEEDED = 0.3
 """In what share of the parts an observation must be together with a mode's accepted ones."""
 _FAR = 0.05
 """Farther than all but this share of the accepted ones are from their own modes is too far."""
+_NEAR = 0.2
+"""So much standing out is never too far."""
 _CLEAR = 0.2
 """By how much more than with the next mode's, for it to be clear."""
 _ALIKE = 3.0
@@ -39,6 +41,8 @@ _NEARNESS = 3.0
 _STEPS = np.arange(-0.5, 3.01, 0.25)
 """What is tried to learn how finely people tell modes apart, in standard deviations."""
 _FINEST = 2.0
+_FEW_MODES = 3
+"""From fewer modes nothing is learned of how finely they are told apart."""
 _EQUALLY_GOOD = 0.02
 
 
@@ -97,15 +101,21 @@ def offers(
 
 
 def _usual_nearness(near: Matrix, holds: NDArray[np.float64]) -> float:
-    """How near nearly all accepted texts are to the other texts of their own modes."""
+    """How near nearly all accepted texts are to the other texts of their own modes.
+
+    It is no more than what stands out clearly: where all that was accepted says nearly the same,
+    what says it in other words may still belong.
+    """
     others = near - np.diag(np.diagonal(near))
     counts = holds.sum(axis=0) - holds
     own = (others @ holds / (counts + 1))[(holds > 0) & (counts > 0)]
-    return float(np.quantile(own, _FAR)) if len(own) else 0.0
+    return min(_NEAR, float(np.quantile(own, _FAR))) if len(own) else 0.0
 
 
 def _learned(similarity: Matrix, holds: NDArray[np.float64], tightness: float) -> float:
     """How much tighter than usual groups of the accepted ones are most like their modes."""
+    if holds.shape[1] < _FEW_MODES:
+        return 0.0
     inside = similarity[: len(holds), : len(holds)]
     same = holds @ holds.T > 0
     alone = cut_at(similarity, ALONE)

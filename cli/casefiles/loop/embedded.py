@@ -10,7 +10,7 @@ from casefiles.documents.references import ObservationRef
 from casefiles.loop.embedding import Tick, open_representation
 from casefiles.taxonomy import drafting
 from casefiles.taxonomy.drafting import Lines, Sorted, Suggestion
-from casefiles.taxonomy.observations import Seen, modes_by_wording
+from casefiles.taxonomy.observations import Seen, modes_by_label, modes_by_wording
 from casefiles.workspace.find import Workspace
 
 if TYPE_CHECKING:
@@ -23,15 +23,16 @@ def embedded(
 ) -> Sorted:
     """Sort observations into the modes there are and groups that may be new ones.
 
-    What is worded as a coded observation joins its modes. All else is first offered to the modes
-    there are, with "none of these" as an answer; what no mode wants is grouped. ``[models] embed``
-    of the workspace says how observations are compared. Raises BadInputError if it cannot be had.
+    What is worded as a coded observation joins its modes, and so does the only observation of a
+    note that says yes to one mode. All else is first offered to the modes there are, with "none
+    of these" as an answer; what no mode wants is grouped. ``[models] embed`` of the workspace says
+    how observations are compared. Raises BadInputError if it cannot be had.
     """
     representation = open_representation(workspace, progress)
     embed = representation.embed
     from casefiles.clusters.grouping import Observed, group_observations, offer_modes
 
-    wordings = modes_by_wording(corpus)
+    wordings = modes_by_label(corpus) | modes_by_wording(corpus)
     known, others = drafting.sort_out(seen, wordings)
     by_place = {place(ref): ref for ref in others}
     observed = [Observed(ref=at, text=ref.text) for at, ref in by_place.items()]

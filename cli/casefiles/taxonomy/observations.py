@@ -85,6 +85,21 @@ def modes_by_wording(corpus: Corpus) -> dict[str, tuple[str, ...]]:
     return {text: tuple(sorted(modes)) for text, modes in found.items()}
 
 
+def modes_by_label(corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    """Map the wording of a note's only observation to the one active mode the note says yes to.
+
+    Where a note has several of either, which observation shows which mode is for a person to say.
+    The key is as in `modes_by_wording`.
+    """
+    found: dict[str, set[str]] = {}
+    for _, _, note in corpus.human_notes():
+        said = (name for name, given in note.labels.items() if given[-1].value == "yes")
+        modes = {mode for name in said for mode in living(corpus.modes, name)}
+        if len(modes) == len(note.observations) == 1 and not note.sim_fault:
+            found.setdefault(note.observations[0].text.casefold(), set()).update(modes)
+    return {text: tuple(sorted(modes)) for text, modes in found.items()}
+
+
 def _codes(corpus: Corpus) -> Iterator[tuple[ObservationRef, tuple[str, ...]]]:
     """Yield each coded observation with the active modes its mode stands for today, if any."""
     if not corpus.proposals:
