@@ -369,6 +369,22 @@ def test_a_thousand_observations_that_fit_no_context_are_proposed_from(tmp_path:
     assert any(len(json.dumps(request)) > 12_000 for request in server.requests)
 
 
+def test_nothing_is_embedded_by_a_provider_before_a_person_agrees(tmp_path: Path) -> None:
+    """Groups of like notes are made on this machine, whatever [models] embed names."""
+    root = shop(tmp_path)
+    config = root / "casefiles.toml"
+    config.write_text(config.read_text() + 'embed = "openai/text-embedding-3-small"\n')
+
+    dry, _ = proposed(root, Coder(), "--dry-run")
+    assert not (root / ".casefiles/answers").exists()  # where embeddings are kept, too
+    result, server = proposed(root, lambda *_: Sent(text="no such key", status=401))
+
+    assert dry.code == result.code == 0
+    assert "no such key" in result.out
+    assert [request["model"] for request in server.requests] == ["gpt-4o"]
+    assert proposal(root).method == "embedded/lexical"
+
+
 # ---------------------------------------------------------------- what people decided before
 
 

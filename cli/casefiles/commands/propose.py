@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from casefiles.commands import output
+from casefiles.commands.asking import Allowed, limits, service_for
 from casefiles.commands.options import Options, common
 from casefiles.errors import BadInputError
 
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     default=None,
     help="With --method prompt: the file with the chat's reply (- reads it from a pipe).",
 )
-@click.option("--max-cost", type=click.FloatRange(min=0), help="With a model: most US dollars.")
-@click.option("--max-calls", type=click.IntRange(min=1), help="With a model: most calls.")
 @click.option("--name", default=None, help="Name of the proposal [default: the day].")
 @click.option(
     "--on-branch",
@@ -49,13 +48,13 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Propose although too little was read, or one waits; the file says so.",
 )
+@limits
 @common(writes=True)
 def command(
     options: Options,
     method: str | None,
     answers: TextIO | None,
-    max_cost: float | None,
-    max_calls: int | None,
+    allowed: Allowed,
     name: str | None,
     *,
     on_branch: bool,
@@ -71,7 +70,7 @@ def command(
 
     if answers is not None and method not in (None, "prompt"):
         raise BadInputError("--answers goes with --method prompt")
-    if (max_cost, max_calls) != (None, None) and method != "model":
+    if (allowed.max_cost, allowed.max_calls) != (None, None) and method != "model":
         raise BadInputError("--max-cost and --max-calls go with --method model")
     make = partial(
         propose.propose,
@@ -82,7 +81,7 @@ def command(
         on_branch=on_branch,
     )
     if method == "model":
-        _report(options, _by_model(options, make, max_cost=max_cost, max_calls=max_calls))
+        _report(options, _by_model(options, make, allowed))
     elif method == "prompt" or answers is not None:
         _by_person(options, make, answers.read() if answers is not None else None)
     else:
@@ -114,16 +113,13 @@ def _bar(options: Options) -> Iterator[Callable[[int, int], None]]:
         yield show
 
 
-def _by_model(
-    options: Options, make: Make, *, max_cost: float | None, max_calls: int | None
-) -> Proposed:
+def _by_model(options: Options, make: Make, allowed: Allowed) -> Proposed:
     from casefiles.commands.model_talk import conversation
     from casefiles.loop.model_route import by_model
-    from casefiles.models.spending import Limits
 
-    limits = Limits(max_cost_usd=max_cost, max_calls=max_calls)
+    service = partial(service_for, "cluster", allowed, options)
     with conversation(options) as talk:
-        return make(partial(by_model, workspace=options.workspace, limits=limits, talk=talk))
+        return make(partial(by_model, workspace=options.workspace, service=service, talk=talk))
 
 
 def _by_person(options: Options, make: Make, reply: str | None) -> None:

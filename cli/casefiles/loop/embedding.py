@@ -6,7 +6,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -61,6 +61,19 @@ def open_representation(workspace: Workspace, progress: Tick | None = None) -> R
             "openai/text-embedding-3-small",
         )
     return Representation(embed=_providers(workspace), model=name)
+
+
+def at_home(workspace: Workspace) -> Workspace:
+    """Return the workspace as one that compares its observations on this machine.
+
+    Where ``[models] embed`` names a provider's model, by wording alone: nothing is sent before a
+    person has agreed to it.
+    """
+    models = workspace.config.models
+    if "/" not in models.embed or models.embed.startswith(_MODEL2VEC):
+        return workspace
+    config = replace(workspace.config, models=replace(models, embed=LEXICAL))
+    return replace(workspace, config=config)
 
 
 def _local(workspace: Workspace, name: str, progress: Tick | None) -> Embed:

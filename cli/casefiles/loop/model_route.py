@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from casefiles.clusters.route.asking import Ask
@@ -16,9 +16,10 @@ from casefiles.documents.references import ObservationRef
 from casefiles.errors import BadInputError
 from casefiles.loop.answering import ModelAsk, PersonAsk, Talk
 from casefiles.loop.embedded import embedded, place
-from casefiles.loop.model_service import FolderCache, open_service, prompt
+from casefiles.loop.embedding import at_home
+from casefiles.loop.model_service import FolderCache, prompt
 from casefiles.models.service import Service
-from casefiles.models.spending import Estimate, Limits, total
+from casefiles.models.spending import Estimate, total
 from casefiles.taxonomy import decided, drafting
 from casefiles.taxonomy.definitions import defined
 from casefiles.taxonomy.drafting import Lines, Sorted, Suggestion
@@ -58,29 +59,30 @@ def by_model(
     seen: Sequence[Seen],
     *,
     workspace: Workspace,
-    limits: Limits,
+    service: Callable[[], Service],
     talk: Talk,
 ) -> Sorted:
     """Ask the model of ``[models] cluster``; without one, or if it fails, sort without a model.
 
-    Raises LimitReachedError at a limit (what was answered is kept), and BadInputError for a prompt
-    that cannot be read, a limit that cannot be held, or a person who does not agree.
+    ``service`` opens it, once it is known that there is one. Raises LimitReachedError at a limit
+    (what was answered is kept), and BadInputError for a prompt that cannot be read, a limit that
+    cannot be held, or a person who does not agree.
     """
-    first = embedded(corpus, seen, workspace=workspace)
+    first = embedded(corpus, seen, workspace=at_home(workspace))
     model = workspace.config.models.cluster
     if not model:
         why = f"no model is set: [models] cluster is empty in {workspace.config.path}"
         return _failed(first, why)
     job = _job(workspace, corpus, seen, first, Parameters())
-    service = open_service(workspace, "cluster", limits=limits)
-    if job.refs and not talk.agree(model, estimate(service, job)):
+    opened = service()
+    if job.refs and not talk.agree(model, estimate(opened, job)):
         raise BadInputError("nothing was sent", remedy="casefiles propose groups without a model")
     try:
-        found = _sorted(job, ModelAsk(service, talk))
+        found = _sorted(job, ModelAsk(opened, talk))
     except (RouteFailedError, BadInputError) as error:
         return _failed(first, f"{model}: {error}".replace(f"{model}: {model}", model))
     finally:
-        talk.took(model, service.spent)
+        talk.took(model, opened.spent)
     return replace(found, method="model", model=model)
 
 
@@ -92,12 +94,13 @@ def by_person(
     Raises WaitingError with the questions to answer next (what was answered is kept), and
     BadInputError for a reply that answers none of those that wait.
     """
-    job = _job(workspace, corpus, seen, embedded(corpus, seen, workspace=workspace), _PASTED)
+    first = embedded(corpus, seen, workspace=at_home(workspace))
+    job = _job(workspace, corpus, seen, first, _PASTED)
     cache = FolderCache(folder=workspace.private / "answers")
     try:
         return replace(_sorted(job, PersonAsk(cache, reply)), method="prompt")
     except RouteFailedError as error:
-        return _failed(embedded(corpus, seen, workspace=workspace), str(error))
+        return _failed(first, str(error))
 
 
 def estimate(service: Service, job: _Job) -> Estimate:
