@@ -17,8 +17,12 @@ import pytest
 
 import traced_app
 from casefiles.capture.watching import Capture, server_variables
+from casefiles.documents.dataset import Query
+from casefiles.documents.targets import Command
 from casefiles.documents.trace import Trace, parse
 from casefiles.documents.turns import Turn, digest
+from casefiles.loop.run_case import Case
+from casefiles.loop.run_dask import hold_remotely
 from cli import run_cli
 from processes import eventually
 from workspaces import workspace
@@ -303,6 +307,39 @@ def test_a_port_that_is_taken_stops_before_anything_is_sent(tmp_path: Path) -> N
     assert f"cannot listen on port {port}" in result.err
     assert "capture_port" in result.err
     assert not (folder / "traces/round-1").exists()
+
+
+# ---------------------------------------------------------------- a cluster
+
+
+def test_a_worker_of_a_cluster_receives_for_itself_and_writes_nothing(tmp_path: Path) -> None:
+    """What came travels back with the conversation."""
+    target = Command(name="app", command=(sys.executable, APP))
+    case = Case(
+        reference="round-1/one",
+        query=Query(id="one", text="one"),
+        repetition=None,
+        target="app",
+        capture="otlp",
+    )
+
+    ran = hold_remotely(case, target, tmp_path)
+
+    assert ran.captured is not None
+    assert lines(ran.captured.conversation.turns) == whole("one")
+    assert ran.captured.documents
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_and_a_cluster_cannot_be_had_together(tmp_path: Path) -> None:
+    """A server sends to one address, and every worker would need its own."""
+    target = '[targets.app]\nhttp = "http://127.0.0.1:9/"\n'
+    folder = folder_with(tmp_path, target, "one")
+
+    result = run_cli("run", "--scheduler", "tcp://127.0.0.1:9", cwd=folder)
+
+    assert result.code == 2
+    assert "without --scheduler" in result.err
 
 
 # ---------------------------------------------------------------- doctor

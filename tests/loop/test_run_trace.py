@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casefiles.documents.trace import Trace, parse, render
+from casefiles.loop.monitor import Captured
 from casefiles.loop.run_trace import About, trace_of
+from casefiles.spans.conversation import Conversation
 from casefiles.targets.answer import RubbishError, parse_answer
 from casefiles.targets.conversation import Ended, Exchange, Said
 from casefiles.targets.holding import Held
@@ -33,7 +35,9 @@ answers = st.fixed_dictionaries(
 )
 
 
-def trace(value: Any, query: str = "hi", error: str | None = None) -> tuple[Trace, dict[str, str]]:
+def trace(
+    value: Any, query: str = "hi", error: str | None = None, captured: Captured | None = None
+) -> tuple[Trace, dict[str, str]]:
     """Make the trace of what an application answered."""
     status: Literal["ok", "error"] = "ok" if error is None else "error"
     try:
@@ -47,7 +51,7 @@ def trace(value: Any, query: str = "hi", error: str | None = None) -> tuple[Trac
         ms=3,
     )
     held = Held(turns=(redacted(turn, Redactor()),), ended=Ended(reason="answered"))
-    return trace_of(About(reference="r/q1", query="q1", target="app"), held)
+    return trace_of(About(reference="r/q1", query="q1", target="app"), held, captured)
 
 
 @settings(max_examples=150)
@@ -127,3 +131,37 @@ def test_the_application_may_say_its_version_and_session() -> None:
     assert (found.head.app_version, found.head.session) == ("2", "s-1")
     assert found.head.extra == {"metadata": {"ok": "yes"}}
     assert trace({"output": "x", "session_id": "r/q1"})[0].head.session is None
+
+
+def seen(*, tells_all_tokens: bool = True, lost: tuple[str, ...] = (), **more: Any) -> Captured:
+    """What telemetry told: three tokens in, and whether that is all."""
+    found = Conversation(usage={"in": 3}, tells_all_tokens=tells_all_tokens, **more)
+    return Captured(conversation=found, lost=lost)
+
+
+def test_tokens_of_the_telemetry_count_if_it_tells_all_of_them() -> None:
+    """Else those that the application tells, as far as it does."""
+    answer = {"output": "hello", "usage": {"in": 5}, "cost_usd": 0.5}
+
+    whole, _ = trace(answer, captured=seen())
+    part, _ = trace(answer, captured=seen(tells_all_tokens=False))
+    silent, _ = trace({"output": "hello"}, captured=seen(tells_all_tokens=False))
+
+    assert whole.head.usage == {"in": 3, "cost_usd": 0.5}
+    assert part.head.usage == {"in": 5, "cost_usd": 0.5}
+    assert silent.head.usage == {"in": 3}
+
+
+def test_what_is_lost_makes_a_good_trace_partial_and_stands_behind_an_error() -> None:
+    """The deepest error comes first; one that was got over is no error of the trace."""
+    lost = seen(lost=("a", "b"), errors=("KeyError: x",))
+
+    good, _ = trace({"output": "hello"}, captured=lost)
+    bad, _ = trace({"output": "hello"}, error="exit code 1", captured=lost)
+    whole, _ = trace({"output": "hello"}, captured=seen(errors=("KeyError: x",)))
+
+    assert (good.head.status, good.head.error) == ("partial", "lost: a; b")
+    assert (bad.head.status, bad.head.error) == ("error", "KeyError: x\nexit code 1\nlost: a; b")
+    assert (whole.head.status, whole.head.error) == ("ok", None)
+    assert whole.head.extra["errors_inside"] == ["KeyError: x"]
+    assert "errors_inside" not in bad.head.extra

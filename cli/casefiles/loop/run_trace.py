@@ -79,7 +79,7 @@ def trace_of(
         end=held.ended.reason if several else None,
         started=turns[0].started or None,
         ms=sum(turn.ms for turn in turns),
-        usage=_usage(turns) | (dict(captured.conversation.usage) if captured else {}),
+        usage=_usage(turns, captured),
         error=None if error is None else _cut(error),
         raw=raw_path(about.reference) if captured and captured.documents else None,
         extra=_extra(status, metadata, captured),
@@ -144,7 +144,16 @@ def _session(about: About, turns: Iterable[Exchange]) -> str | None:
     return None if session == about.reference else session
 
 
-def _usage(turns: Iterable[Exchange]) -> dict[str, float]:
+def _usage(turns: Iterable[Exchange], captured: Captured | None) -> dict[str, float]:
+    """Tokens and cost: as the telemetry says if it tells all of them, else as the answers do."""
+    told = _told_usage(turns)
+    if captured is None:
+        return told
+    seen = dict(captured.conversation.usage)
+    return {**told, **seen} if captured.conversation.tells_all_tokens else {**seen, **told}
+
+
+def _told_usage(turns: Iterable[Exchange]) -> dict[str, float]:
     total: dict[str, float] = {}
     for turn in turns:
         for key, number in (turn.outcome.answer.usage if turn.outcome.answer else {}).items():

@@ -24,7 +24,7 @@ from casefiles.spans.dialect import (
     usage_of,
 )
 from casefiles.spans.logs import whole_spans
-from casefiles.spans.losses import losses
+from casefiles.spans.losses import losses, untold
 from casefiles.spans.order import ordered
 from casefiles.spans.span import Span, Telemetry
 from casefiles.spans.span_messages import spoken
@@ -42,6 +42,8 @@ class Conversation:
     """The turns in order; those of other threads than the main one say which (``thread``)."""
     usage: Mapping[str, float] = field(default_factory=dict)
     """Tokens ``in`` and ``out``, ``cost_usd``: summed over the calls of models."""
+    tells_all_tokens: bool = False
+    """Whether every call of a model said its tokens, so that the sum is one."""
     errors: tuple[str, ...] = ()
     """What went wrong, the deepest first."""
     lost: tuple[str, ...] = ()
@@ -82,6 +84,7 @@ def conversation(
     return Conversation(
         turns=ordered(work.entries, threads.threads, wanted),
         usage=_usage(calls, tree),
+        tells_all_tokens=bool(calls) and not untold(calls),
         errors=tree.errors(),
         lost=losses(tree, calls, known=known, by_logs=by_logs),
         failed=any(root.failed for root in tree.roots()),

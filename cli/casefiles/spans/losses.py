@@ -22,6 +22,11 @@ def losses(
     )
 
 
+def untold(calls: Sequence[ModelCall]) -> list[ModelCall]:
+    """Return the calls that were answered and do not say their tokens."""
+    return [call for call in calls if call.output and not {"in", "out"} <= call.usage.keys()]
+
+
 def _messages(calls: Sequence[ModelCall]) -> Iterator[str]:
     silent = [call for call in calls if not call.input and not call.output]
     unasked = [call for call in calls if not call.input and call.output]
@@ -47,11 +52,10 @@ def _tools(tree: Tree) -> Iterator[str]:
 
 
 def _usage(calls: Sequence[ModelCall]) -> Iterator[str]:
-    untold = [c for c in calls if c.output and not {"in", "out"} <= c.usage.keys()]
-    if untold:
-        streamed = any(call.streamed for call in untold)
+    if silent := untold(calls):
+        streamed = any(call.streamed for call in silent)
         why = " (a streamed answer tells them only if the application asks for it)" * streamed
-        yield f"{_of(untold, calls)} came without tokens{why}"
+        yield f"{_of(silent, calls)} came without tokens{why}"
 
 
 def _dropped(tree: Tree, calls: Sequence[ModelCall]) -> Iterator[str]:
