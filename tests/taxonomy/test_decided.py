@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefiles.documents.references import ObservationRef
-from casefiles.taxonomy.decided import Rejection, gone, rejections, without_rejected
+from casefiles.taxonomy.decided import (
+    Rejection,
+    declined,
+    gone,
+    rejections,
+    without_declined,
+    without_rejected,
+)
 from casefiles.taxonomy.drafting import Lines, Sorted, Suggestion
 from corpora import corpus, files
 from workspaces import mode_text
@@ -100,6 +107,62 @@ def test_a_rejected_mode_is_known_by_its_name_or_its_observations(
     assert bool(out) is is_refused
     assert left.suggestions == (() if is_refused else found.suggestions)
     assert len(left.left_over) == (len(held) if is_refused else 0)
+
+
+ACCEPTED = """\
+---
+kind: proposal/1
+status: accepted
+applied: {add one: one@1, new two: two@1, split three: three@1}
+---
+## new: Two
+- [ ] ana:r/t1#1 "is slow"
+
+## add: one
+- [x] ana:r/t1#2 "is late"
+- [ ] ana:r/t1#3 "is rude"
+
+## left over
+- ana:r/t1#4 "is odd"
+"""
+
+
+def test_a_line_left_without_a_tick_is_declined_for_its_mode() -> None:
+    """Under the mode's name of today; what was rejected with its proposal is declined, too."""
+    found = files(
+        {
+            "taxonomy/uno.md": mode_text("Uno", aliases="[one]"),
+            "taxonomy/two.md": mode_text("Two", status="retired", merged_into="uno@2"),
+            "taxonomy/proposals/a.md": ACCEPTED,
+            "taxonomy/proposals/p.md": REJECTED,
+            "taxonomy/proposals/o.md": REJECTED.replace("rejected", "open").replace("late", "new"),
+        }
+    )
+
+    assert declined(corpus(found)) == {
+        (("ana", "r/t1", "is slow"), "uno"),
+        (("ana", "r/t1", "is rude"), "uno"),
+        (("ana", "r/t1", "is late"), "uno"),
+    }
+
+
+def test_what_was_declined_is_not_offered_again() -> None:
+    """It is left over, unless it has another place."""
+    found = Sorted(
+        method="m",
+        suggestions=(suggestion("New", 3),),
+        known={
+            "one": Lines(sure=(ref(1), ref(2)), unsure=(ref(3), ref(4))),
+            "two": Lines(unsure=(ref(2),)),
+        },
+    )
+    said_no = {(ref(number).identity, "one") for number in (2, 3, 4)}
+
+    left = without_declined(found, said_no | {(ref(2).identity, "two")})
+
+    assert dict(left.known) == {"one": Lines(sure=(ref(1),))}
+    assert left.suggestions == found.suggestions
+    assert left.left_over == (ref(2), ref(4))
 
 
 numbers = st.lists(st.integers(1, 9), max_size=5, unique=True).map(tuple)

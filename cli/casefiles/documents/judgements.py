@@ -220,14 +220,15 @@ def coded_items(
     """
     parts = (part for section in proposal.sections for part in (section, *section.children))
     for part in parts if proposal.status == "accepted" else ():
-        target = _target(part, proposal.applied, names)
+        target = target_of(part, proposal.applied, names)
         if target is not None and target.mode in names:
             yield from ((target, item) for item in part.items if item.ticked)
 
 
-def _target(
+def target_of(
     section: Section, applied: Mapping[str, str], names: Mapping[str, str]
 ) -> VersionedMode | None:
+    """Return the mode that a section was carried out for; None if it was for none."""
     from casefiles.documents.references import VersionedMode, parse_versioned
 
     written = applied.get(section.key)

@@ -131,6 +131,7 @@ def _new(corpus: Corpus, seen: Sequence[Seen]) -> int | None:
 
 
 def _without_rejected(corpus: Corpus, found: Sorted) -> Sorted:
+    found = decided.without_declined(found, decided.declined(corpus))
     left, out = decided.without_rejected(found, decided.rejections(corpus))
     said = tuple(f"{one.title!r} is not proposed again: it {why}" for one, why in out)
     if out and not left.suggestions and not left.known:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from casefiles.documents.corpus import Corpus
-from casefiles.documents.judgements import canonical_names
+from casefiles.documents.judgements import canonical_names, living, target_of
 from casefiles.documents.mode import Mode
+from casefiles.documents.proposal import Item, Proposal, Section
 from casefiles.documents.references import ObservationRef
 from casefiles.taxonomy.drafting import Lines, Sorted, Suggestion
 from casefiles.taxonomy.observations import Identity
 from casefiles.taxonomy.working_copy import fate, mode_id
 
+Declined = tuple[Identity, str]
+"""An observation and the mode that it was said not to show."""
 _SAME = 0.8
 """Share of common observations from which two groups are the same one."""
 
@@ -85,20 +88,61 @@ def without_rejected(
 ) -> tuple[Sorted, tuple[tuple[Suggestion, Rejection], ...]]:
     """Leave out new modes that a person rejected: by name, or by holding the same observations.
 
-    What only they hold is left over. Returns what is left, and what was left out with the reason.
+    Returns what is left, and what was left out with the reason.
     """
     again = [(one, match) for one in found.suggestions if (match := _match(one, rejected))]
     out = [one for one, _ in again]
     kept = tuple(one for one in found.suggestions if one not in out)
-    placed = {ref for lines in _lines(kept, found.known) for ref in (*lines.sure, *lines.unsure)}
-    homeless = {
-        ref: None
-        for one in out
-        for ref in (*one.lines.sure, *one.lines.unsure)
-        if ref not in placed
+    return _with_homeless(found, replace(found, suggestions=kept)), tuple(again)
+
+
+def declined(corpus: Corpus) -> frozenset[Declined]:
+    """Return (observation, active mode) of which a person said that the one is not the other.
+
+    They left its line without a tick in a proposal they accepted, or rejected the proposal that
+    offered it.
+    """
+    names = canonical_names(corpus.modes)
+    found: set[Declined] = set()
+    for proposal in corpus.proposals.values():
+        for part, item in _refused(proposal):
+            target = target_of(part, proposal.applied, names)
+            if target is not None and isinstance(item.reference, ObservationRef):
+                modes = living(corpus.modes, target.mode)
+                found |= {(item.reference.identity, mode) for mode in modes}
+    return frozenset(found)
+
+
+def _refused(proposal: Proposal) -> Iterator[tuple[Section, Item]]:
+    """Yield the lines that a person did not take, each with the section it stands under."""
+    for section in proposal.sections:
+        for part in (section, *section.children):
+            if proposal.status == "accepted":
+                yield from ((part, item) for item in part.items if not item.ticked)
+            elif proposal.status == "rejected" and part.verb == "add":
+                yield from ((part, item) for item in part.items)
+
+
+def without_declined(found: Sorted, declined: Collection[Declined]) -> Sorted:
+    """Leave out lines for modes there are that a person declined before."""
+
+    def wanted(mode: str, refs: Sequence[ObservationRef]) -> tuple[ObservationRef, ...]:
+        return tuple(ref for ref in refs if (ref.identity, mode) not in declined)
+
+    offered = {
+        mode: Lines(sure=wanted(mode, lines.sure), unsure=wanted(mode, lines.unsure))
+        for mode, lines in found.known.items()
     }
-    left = sorted({*found.left_over, *homeless}, key=_place)
-    return replace(found, suggestions=kept, left_over=tuple(left)), tuple(again)
+    known = {mode: lines for mode, lines in offered.items() if lines.sure or lines.unsure}
+    return _with_homeless(found, replace(found, known=known))
+
+
+def _with_homeless(before: Sorted, after: Sorted) -> Sorted:
+    """Leave over what had a place and has none any more."""
+    homeless = set(_placed(before)) - set(_placed(after))
+    if not homeless:
+        return after
+    return replace(after, left_over=tuple(sorted({*after.left_over, *homeless}, key=_place)))
 
 
 def _match(suggestion: Suggestion, rejected: Sequence[Rejection]) -> Rejection | None:
@@ -111,9 +155,9 @@ def _match(suggestion: Suggestion, rejected: Sequence[Rejection]) -> Rejection |
     return None
 
 
-def _lines(kept: Sequence[Suggestion], known: Mapping[str, Lines]) -> Iterator[Lines]:
-    yield from (one.lines for one in kept)
-    yield from known.values()
+def _placed(found: Sorted) -> Iterator[ObservationRef]:
+    for lines in (*(one.lines for one in found.suggestions), *found.known.values()):
+        yield from (*lines.sure, *lines.unsure)
 
 
 def _place(ref: ObservationRef) -> tuple[str, str, int]:
