@@ -112,7 +112,11 @@ def test_a_bomb_is_never_held_whole() -> None:
         (b"1" * 400, {"Transfer_Encoding": "chunked"}, 400),
         (b"0\r\n" + b"A: b\r\n" * 100, {"Transfer_Encoding": "chunked"}, 400),
         (b"no gzip", {"Content_Length": "7", "Content_Encoding": "gzip"}, 400),
-        (gzip.compress(b"x", mtime=0)[:-4], {"Content_Length": "17", "Content_Encoding": "gzip"}, 400),
+        (
+            gzip.compress(b"x", mtime=0)[:-4],
+            {"Content_Length": "17", "Content_Encoding": "gzip"},
+            400,
+        ),
         (b"ab", {"Content_Length": "2", "Content_Encoding": "br"}, 415),
     ],
 )
