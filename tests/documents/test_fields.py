@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from casefiles.documents.fields import Fields, Source
 from casefiles.documents.problem import Problem, line_and_column
+from casefiles.text.yaml_tree import plain
 from hostile import texts, utf8_texts
 
 
@@ -159,3 +160,45 @@ def test_any_text_is_read_or_reported(text: str) -> None:
 
         assert (found is None) == source.broken
         assert all(1 <= p.line <= source.text.count("\n") + 1 for p in source.problems)
+
+
+VALUES = st.sampled_from(
+    ["x", "two words", "no@1, yes@3", "41", "1.5", "yes", "pass", '"# x"', '""']
+)
+KEYS = st.sampled_from(["kind", "title", "verdict", "ms", "labels", "a-b", "c_1"])
+BLOCK = st.dictionaries(
+    KEYS, st.one_of(VALUES, st.dictionaries(KEYS, VALUES, min_size=1, max_size=4)), min_size=1
+)
+
+
+@given(BLOCK)
+def test_lines_read_fast_say_the_same_as_nodes(block: dict[str, str | dict[str, str]]) -> None:
+    """Values, lines, keys nobody asked for and problems: a comment keeps the fast way out."""
+    text = ""
+    for key, value in block.items():
+        inner = value if isinstance(value, dict) else {}
+        below = "".join(f"  {name}: {said}\n" for name, said in inner.items())
+        text += f"{key}:\n{below}" if inner else f"{key}: {value}\n"
+
+    fast, slow = (_told(f"---\n{front}---\nbody\n") for front in (text, f"{text}# c\n"))
+
+    assert fast == slow
+
+
+def _told(text: str) -> list[object]:
+    """Ask for every key in every way."""
+    told: list[object] = []
+    ways = ("text", "integer", "number", "flag", "strings", "table", "rows")
+    for way in ways:
+        source = Source("a.md", text)
+        fields, _ = source.front()
+        assert fields is not None
+        for key in ("kind", "title", "verdict", "ms", "labels", "absent"):
+            told.append((key in fields, getattr(fields, way)(key)))
+            told.append(plain(fields.node(key)))
+            told.append(fields.choice(key, ("pass", "fail")) if way == "text" else None)
+            inner = Source("a.md", text).front()[0]
+            found = inner.inner(key) if inner and way == "text" else None
+            told.append((found.keys, found.lines(), found.extra()) if found else None)
+        told += [fields.keys, fields.lines(), fields.extra(), fields.start, *source.problems]
+    return told

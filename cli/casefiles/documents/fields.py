@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Container
 from collections.abc import Sequence as AbcSequence
 
 from casefiles.documents.problem import Level, Problem, line_and_column
 from casefiles.text import front_matter
 from casefiles.text.names import nearest
+from casefiles.text.yaml_lines import Lines
 from casefiles.text.yaml_tree import (
     Entry,
     Fault,
@@ -17,6 +19,7 @@ from casefiles.text.yaml_tree import (
     Plain,
     Scalar,
     Sequence,
+    nodes_of,
     parse_yaml,
     plain,
 )
@@ -79,7 +82,7 @@ class Source:
             return None, front_matter.body_offset(self.text)
         if front is None:
             return Fields(self, None), 0
-        return Fields(self, front.root, front.start), front.body
+        return Fields(self, front.keys, front.start), front.body
 
     def yaml(self) -> Fields | None:
         """Read the whole text as one YAML mapping; None if it is broken."""
@@ -105,15 +108,17 @@ class Source:
 class Fields:
     """The keys of one mapping, read by name; what no one asked for is left in `extra`."""
 
-    def __init__(self, source: Source, mapping: Mapping | None, base: int = 0) -> None:
-        """Read ``mapping`` (None: no keys), whose offsets are relative to ``base``."""
+    def __init__(self, source: Source, found: Mapping | Lines | None, base: int = 0) -> None:
+        """Read ``found`` (None: no keys), whose offsets are relative to ``base``."""
         self._source = source
         self._base = base
-        self._entries: dict[str, Entry] = (
-            {entry.key.value: entry for entry in mapping.entries} if mapping else {}
-        )
+        # Most files are lines read fast: nodes are made of them only where one is asked for.
+        self._lines = found if isinstance(found, Lines) else None
+        entries = found.entries if isinstance(found, Mapping) else ()
+        self._entries: dict[str, Entry] = {entry.key.value: entry for entry in entries}
+        self._known: Container[str] = self._lines.values if self._lines else self._entries
         self._asked: set[str] = set()
-        self.start = base + (mapping.start if mapping else 0)
+        self.start = base + (found.start if found else 0)
 
     def report(
         self,
@@ -125,18 +130,28 @@ class Fields:
         level: Level = "error",
     ) -> None:
         """Note a problem at the value of a key (at the mapping if the key is absent)."""
-        entry = self._entries.get(key)
-        offset = self._base + entry.value.start if entry else self.start
-        self._source.report(code, message, offset, remedy=remedy, level=level)
+        self._source.report(code, message, self._value_start(key), remedy=remedy, level=level)
+
+    def _value_start(self, key: str) -> int:
+        if key not in self._known:
+            return self.start
+        if self._lines:
+            return self._base + self._lines.places[key][1]
+        return self._base + self._entries[key].value.start
+
+    def _key_start(self, key: str) -> int:
+        if self._lines:
+            return self._base + self._lines.places[key][0]
+        return self._base + self._entries[key].key.start
 
     def __contains__(self, key: str) -> bool:
         """Whether the key is there, even with an empty value."""
-        return key in self._entries
+        return key in self._known
 
     @property
     def keys(self) -> list[str]:
         """All keys in file order."""
-        return list(self._entries)
+        return list(self._lines.values if self._lines else self._entries)
 
     @property
     def first_line(self) -> int:
@@ -145,34 +160,52 @@ class Fields:
 
     def line(self, key: str) -> int:
         """Line of a key in the file, counted from 1."""
-        entry = self._entries[key]
-        return self._source.line(self._base + entry.key.start)
+        return self._source.line(self._key_start(key))
 
     def lines(self) -> dict[str, int]:
         """Return every key with its line in the file, counted from 1."""
-        starts = ((key, self._base + entry.key.start) for key, entry in self._entries.items())
+        keys = self.keys
         lines: dict[str, int] = {}
         at, line = 0, 1
-        for key, start in sorted(starts, key=lambda item: item[1]):
+        for key in sorted(keys, key=self._key_start):
+            start = self._key_start(key)
             line += self._source.text.count("\n", at, start)
             at, lines[key] = start, line
-        return {key: lines[key] for key in self._entries}
+        return {key: lines[key] for key in keys}
 
     def node(self, key: str) -> Node | None:
         """Return the value of a key; None if it is absent or empty."""
         self._asked.add(key)
+        if self._lines:
+            return self._made_node(key)
         entry = self._entries.get(key)
         if entry is None or (isinstance(entry.value, Scalar) and _empty(entry.value)):
             return None
         return entry.value
 
+    def _made_node(self, key: str) -> Node | None:
+        value = self._lines.values.get(key) if self._lines else None
+        if self._lines is None or value is None:
+            return None
+        if isinstance(value, Lines):
+            return nodes_of(value)
+        _, start, end = self._lines.places[key]
+        return Scalar(value=value, start=start, end=end)
+
+    def _said(self, key: str) -> str | None:
+        """Return a value that is one string, without making a node of it; None if it is not."""
+        self._asked.add(key)
+        value = self._lines.values.get(key) if self._lines else None
+        return value if isinstance(value, str) else None
+
     def text(self, key: str, *, required: bool = False) -> str | None:
         """Read a string; None if absent or empty (for a required one, blank is missing too)."""
-        node = self.node(key)
+        value = self._said(key)
+        node = self.node(key) if value is None else None
         if node is not None and not isinstance(node, Scalar):
             self.report(key, "schema", f"{key!r} must be one value")
             return None
-        value = node.value if node else None
+        value = node.value if node else value
         if required and not (value and value.strip()):
             said = "is empty" if key in self else "is missing"
             self.report(key, "missing-key", f"the key {key!r} {said}")
@@ -221,6 +254,8 @@ class Fields:
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Read a list of strings; one bare string is a list of one."""
+        if (value := self._said(key)) is not None:
+            return (value,)
         node = self.node(key)
         if node is None:
             return ()
@@ -240,6 +275,9 @@ class Fields:
 
     def inner(self, key: str) -> Fields | None:
         """Read a mapping; None if absent or empty."""
+        if self._lines and isinstance(lines := self._lines.values.get(key), Lines):
+            self._asked.add(key)
+            return Fields(self._source, lines, self._base)
         node = self.node(key)
         if node is None:
             return None
@@ -267,8 +305,10 @@ class Fields:
 
     def extra(self) -> dict[str, Plain]:
         """Return the keys nobody asked for, with plain values: unknown keys are kept."""
-        left = [entry for key, entry in self._entries.items() if key not in self._asked]
-        return {entry.key.value: plain(entry.value) for entry in left}
+        left = [key for key in self.keys if key not in self._asked]
+        if self._lines:
+            return {key: plain(self._made_node(key)) for key in left}
+        return {key: plain(self._entries[key].value) for key in left}
 
 
 def _empty(node: Scalar) -> bool:

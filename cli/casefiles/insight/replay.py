@@ -83,8 +83,7 @@ class Replay:
         self._labelled: dict[str, set[Key]] = {}
         self._proposals: dict[str, Proposal] = {}
         self._resolver = Resolver({}, ())
-        self._standings: dict[Key, dict[str, Standing]] = {}
-        self._said: dict[Key, dict[str, Standing]] = {}
+        self._standings: dict[str, dict[str, dict[str, Standing]]] = {}  # trace, annotator, mode
         self._settled: dict[str, dict[str, Settled]] = {}
         self._rows: dict[str, Row] = {}
         self._shown = Shown(heirs_in({}))
@@ -164,29 +163,26 @@ class Replay:
     def _resolve(self, annotator: str, trace: str) -> bool:
         """Resolve again what one annotator says of one trace; tell whether that changed."""
         note = self._notes.get(trace, {}).get(annotator)
-        old = self._standings.pop((annotator, trace), {})
+        by = self._standings.setdefault(trace, {})
+        old = by.pop(annotator, {})
         new = {
             mode: self._resolver.standing(annotator, trace, note, mode)
             for mode in self._resolver.touched(annotator, trace, note)
         }
-        if new:
-            self._standings[annotator, trace] = new
-        changed = [mode for mode in old.keys() | new.keys() if old.get(mode) != new.get(mode)]
-        for mode in changed:
-            self._settle(annotator, trace, mode, new.get(mode))
-        return bool(changed)
-
-    def _settle(self, annotator: str, trace: str, mode: str, standing: Standing | None) -> None:
-        said = {a: s for a, s in self._said.get((trace, mode), {}).items() if a != annotator}
-        if standing is not None:
-            said[annotator] = standing
-        settled = self._settled.setdefault(trace, {})
-        if said:
-            self._said[trace, mode] = said
-            settled[mode] = settle(said)
+        if by:
+            changed = [mode for mode in old.keys() | new.keys() if old.get(mode) != new.get(mode)]
         else:
-            self._said.pop((trace, mode), None)
+            changed = list(new)
+            self._settled[trace] = {}
+        if new:
+            by[annotator] = new
+        settled = self._settled.setdefault(trace, {})
+        for mode in changed:
+            said = {who: given[mode] for who, given in by.items() if mode in given}
             settled.pop(mode, None)
+            if said:
+                settled[mode] = settle(said)
+        return old != new
 
     def _count(self, unit: str) -> None:
         """Count again what one unit shows."""
@@ -242,10 +238,12 @@ class Today:
         self._rows = rows
         self._shown = Shown(heirs_in(modes))
         self._units: set[str] = set()
+        self._recount: Recount | None = None  # of the units that are in
 
     def change(self, units: Iterable[str]) -> None:
         """Add each unit, or take it away if it was there."""
         for unit in units:
+            self._recount = None
             if unit in self._units:
                 self._units.discard(unit)
                 self._shown.remove(self._rows[unit])
@@ -255,6 +253,11 @@ class Today:
 
     def recount(self) -> Recount:
         """Return the figures of the units that are in."""
+        if self._recount is None:
+            self._recount = self._counted_anew()
+        return self._recount
+
+    def _counted_anew(self) -> Recount:
         low, high, one_offs = self._shown.fewest(), self._shown.most(), self._shown.one_offs
         return Recount(
             units=low.units,

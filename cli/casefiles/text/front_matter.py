@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from casefiles.text import emit, splice
 from casefiles.text.splice import SpliceError, content_end
-from casefiles.text.yaml_tree import Fault, Mapping, parse_simple, parse_yaml, plain
+from casefiles.text.yaml_lines import Lines, read_lines
+from casefiles.text.yaml_tree import Fault, Mapping, nodes_of, parse_yaml, plain
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import YAMLHandler
@@ -46,8 +47,13 @@ class FrontMatter:
     """First character of the closing line."""
     body: int
     """First character of the body."""
-    root: Mapping | None
+    keys: Mapping | Lines | None
     """The parsed keys, their offsets relative to ``start``; None if there are none."""
+
+    @property
+    def root(self) -> Mapping | None:
+        """The keys as nodes of YAML, as edits need them."""
+        return nodes_of(self.keys) if isinstance(self.keys, Lines) else self.keys
 
 
 @cache
@@ -103,17 +109,17 @@ def read(text: str) -> tuple[FrontMatter | None, Fault | None]:
         start=opened.end(),
         end=opened.end() + len(yaml_text),
         body=len(text) - len(body),
-        root=root,
+        keys=root,
     ), None
 
 
 def _simple(text: str, start: int) -> FrontMatter | None:
     """Read front matter that can mean only one thing without importing a YAML reader."""
     closed = _CLOSE.search(text, start)
-    root = parse_simple(text[start : closed.start()]) if closed else None
-    if closed is None or root is None:
+    lines = read_lines(text[start : closed.start()]) if closed else None
+    if closed is None or lines is None:
         return None
-    return FrontMatter(start=start, end=closed.start(), body=closed.end(), root=root)
+    return FrontMatter(start=start, end=closed.start(), body=closed.end(), keys=lines)
 
 
 def body_offset(text: str) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from casefiles.text.odd import is_odd
+from casefiles.text.yaml_lines import Lines, read_lines
 
 _BOM = "\ufeff"
 _BLANK = " \t\r\n\x85\u2028\u2029"  # with the line breaks of YAML 1.1, which libyaml reads
@@ -22,17 +22,6 @@ _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 MAX_DEPTH = 32
 """Deeper nesting is refused: no document of ours needs it, and a reader must not recurse on it."""
-
-
-# Lines that can mean only one thing: `key: value`, the value bare or in double quotes, and below
-# a key without a value such lines indented by two. What the tool writes is mostly of this kind.
-_NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,99}"
-_BARE = r"[A-Za-z0-9_./](?:[A-Za-z0-9_./@+,-]|:(?=[A-Za-z0-9])| (?=[A-Za-z0-9_./@+-]))*"
-_QUOTED = r'[^"\\\x00-\x1f\x7f-\x9f]*'  # and nothing odd, which takes a slower look
-_VALUE = rf'(?: (?:({_BARE})|"({_QUOTED})"))'
-_INNER = re.compile(rf"  ({_NAME}):{_VALUE}\n")
-_OUTER = re.compile(rf"({_NAME}):(?:{_VALUE}\n|\n((?:  {_NAME}:[^\n]+\n)+))")
-_KEY, _PLAIN_VALUE, _QUOTED_VALUE = 1, 2, 3  # their groups; the fourth is what stands below a key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +106,9 @@ def parse_yaml(text: str) -> tuple[Node | None, Fault | None]:
     Returns the root node (None for an empty document) and no fault, or no node and the first
     fault. Never raises.
     """
-    simple = parse_simple(text)
-    if simple is not None:
-        return simple, None
+    lines = read_lines(text)
+    if lines is not None:
+        return nodes_of(lines), None
     import yaml  # not needed by commands that read no other document
 
     shift = len(text) - len(text.lstrip(_BOM))  # libyaml does not count byte order marks
@@ -134,37 +123,17 @@ def parse_yaml(text: str) -> tuple[Node | None, Fault | None]:
         return None, _unprintable(text)
 
 
-def parse_simple(text: str) -> Mapping | None:
-    """Parse YAML that can mean only one thing, line by line; None if a real reader is needed."""
-    return _simple(text, _OUTER, 0, len(text))
-
-
-def _simple(text: str, line: re.Pattern[str], start: int, stop: int) -> Mapping | None:
-    """Read lines that can mean only one thing, faster; None if there are others."""
-    entries: dict[str, Entry] = {}
-    at = start
-    while found := line.match(text, at, stop):
-        at = found.end()
-        kind = found.lastindex or 0
-        begin, end = found.span(_KEY)
-        first, last = found.span(kind)
-        value: Node | None
-        if kind == _PLAIN_VALUE:
-            value = Scalar(value=text[first:last], start=first, end=last)
-        elif kind == _QUOTED_VALUE:
-            if not text[first:last].isascii() and is_odd(text[first:last]):
-                return None
-            value = Scalar(value=text[first:last], start=first - 1, end=last + 1)
+def nodes_of(lines: Lines) -> Mapping:
+    """Turn lines that were read fast into the nodes that a YAML reader finds there."""
+    entries = []
+    for name, value in lines.values.items():
+        begin, first, last = lines.places[name]
+        key = Scalar(value=name, start=begin, end=begin + len(name))
+        if isinstance(value, Lines):
+            entries.append(Entry(key=key, value=nodes_of(value)))
         else:
-            value = _simple(text, _INNER, first, last)
-        name = text[begin:end]
-        if value is None or name in entries:
-            return None
-        entries[name] = Entry(key=Scalar(value=name, start=begin, end=end), value=value)
-    if at < stop or not entries:
-        return None
-    places = tuple(entries.values())
-    return Mapping(entries=places, start=places[0].key.start, end=stop, flow=False)
+            entries.append(Entry(key=key, value=Scalar(value=value, start=first, end=last)))
+    return Mapping(entries=tuple(entries), start=lines.start, end=lines.end, flow=False)
 
 
 def plain(node: Node | None) -> Plain:
