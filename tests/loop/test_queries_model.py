@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -605,6 +606,27 @@ def test_the_command_ends_with_3_at_a_limit_and_keeps_what_was_finished(
     assert result.code == 3
     assert result.out == "4 queries added; 2 still missing in 1 tuple\n"
     assert "stopped at the limit of 2 calls" in result.err
+    assert len(on_file(folder)) == 4
+
+
+def test_the_cost_is_estimated_and_kept_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a model with a known price: said before, held to the dollar, told after."""
+    folder = shop(tmp_path)
+    settings = (folder / "casefiles.toml").read_text()
+    (folder / "casefiles.toml").write_text(settings.replace(MODEL, "openai/gpt-4o"))
+
+    def costly(body: Mapping[str, Any], _: int) -> Sent:
+        return Sent(text=good(body), usage=(1000, 1000))  # 0.0125 USD a call
+
+    with model_server(costly, monkeypatch) as server:
+        options = ("--method", "model", "--count", "6", "--concurrency", "1")
+        result = run_cli("queries", *options, "--max-cost", "0.03", cwd=folder)
+        assert len(server.requests) == 2
+
+    assert result.code == 3
+    assert re.search(r"openai/gpt-4o: about 6 calls, [\d,]+ tokens, 0\.\d\d USD", result.err)
+    assert "openai/gpt-4o took 2 calls, 4,000 tokens, 0.03 USD" in result.err
+    assert "stopped at the limit of 0.03 USD" in result.err
     assert len(on_file(folder)) == 4
 
 
