@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from casefiles.dataset.writing import FOOT
 from casefiles.errors import BadInputError
 from casefiles.text.names import nearest
 from casefiles.text.odd import inert, inert_line
@@ -30,8 +31,7 @@ _HELP = """\
 {edit}#| k, d and e are short for them. What you delete here stays undecided.
 #| Lines that start with #| are ignored.
 """
-# An editor obeys commands ("modelines") in the last five lines of a file: they must be ours.
-_FOOT = "#|\n" * 4 + "#| Save and close to take these decisions; empty the file to take none.\n"
+_END = "#| Save and close to take these decisions; empty the file to take none.\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def render_buffer(rows: Sequence[Row], *, what: str, editable: bool = True) -> s
         about = row.about
         word = f"drop {row.name} {inert_line(row.doubt)}" if row.doubt else f"keep {row.name}"
         parts.append("".join([*lines, f"{word}\n", *_shown(row.text)]))
-    return "\n".join([*parts, _FOOT])
+    return "\n".join([*parts, _END + FOOT])
 
 
 def _shown(text: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from casefiles.documents.dataset import Tuple
 from casefiles.errors import BadInputError
+from casefiles.text.odd import inert_line
 
 _TUPLE = re.compile(r"#\|\s*(\S+):.*")
 _HELP = """\
@@ -18,6 +19,8 @@ _HELP = """\
 #| A blank line stands between two queries; a query may have several lines.
 #| Lines that start with #| are ignored. Save and close to add the queries.
 """
+FOOT = "#|\n" * 5
+"""The end of every buffer: an editor obeys commands ("modelines") in the last five lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +38,16 @@ def render_buffer(tuples: Sequence[Tuple], per_tuple: Mapping[str | None, int]) 
     ordered = sorted(tuples, key=lambda item: per_tuple.get(item.id, 0))
     blocks = [_HELP]
     for item in ordered:
-        values = ", ".join(f"{dimension} = {value}" for dimension, value in item.values.items())
         count = per_tuple.get(item.id, 0)
         has = f"   ({count} so far)" if count else ""
-        blocks.append(f"#| {item.id}: {values}{has}\n\n")
-    return "\n".join(blocks)
+        blocks.append(f"#| {item.id}: {values_of(item)}{has}\n\n")
+    return "\n".join([*blocks, FOOT])
+
+
+def values_of(item: Tuple) -> str:
+    """``feature = return, persona = child``, on one line whatever the values hold."""
+    values = (f"{dimension} = {value}" for dimension, value in item.values.items())
+    return inert_line(", ".join(values))
 
 
 def parse_buffer(text: str, known: Collection[str]) -> tuple[Typed, ...]:

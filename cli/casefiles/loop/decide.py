@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from casefiles.dataset.deciding import Decision, Row, parse_buffer, render_buffer
-from casefiles.documents.dataset import Dataset, Query, Tuple
+from casefiles.dataset.writing import values_of
+from casefiles.documents.dataset import Dataset, Query
 from casefiles.documents.paths import QUERIES, TUPLES
 from casefiles.documents.plan import Plan
 from casefiles.errors import BadInputError
@@ -76,11 +77,6 @@ def decide_tuples(
     known = {item.id for item in data.tuples}
     found = parse_buffer(text, rows, known=known, editable=False) if text is not None else ()
     return _carried_out(workspace, TUPLES, found, rows, dry_run=dry_run)
-
-
-def values_of(item: Tuple) -> str:
-    """``feature = return, persona = child``."""
-    return ", ".join(f"{dimension} = {value}" for dimension, value in item.values.items())
 
 
 def _query_row(query: Query, data: Dataset) -> Row:
