@@ -21,6 +21,9 @@ _SHAPES = (*SECRETS, *PERSONAL)
 _HIDDEN = "\0"
 """Stands where a placeholder is while shapes are matched: part of no secret."""
 
+_SHORT = 64
+"""Characters of a text that is worth remembering."""
+
 _Json = TypeVar("_Json")
 _Candidate = tuple[int, int, int, str]
 """Start, minus the end, rank of the shape, kind: in the order in which they are chosen."""
@@ -73,7 +76,11 @@ def find(text: str, patterns: Iterable[Shape] = ()) -> tuple[Finding, ...]:
     as the user's patterns do.
     """
     shapes = (*patterns, *_SHAPES)
-    return _leftmost(_candidates(text, shapes=shapes, placeholder=_placeholder(shapes)))
+    return _found(text, shapes, _placeholder(shapes))
+
+
+def _found(text: str, shapes: Iterable[Shape], placeholder: re.Pattern[str]) -> tuple[Finding, ...]:
+    return _leftmost(_candidates(text, shapes=shapes, placeholder=placeholder))
 
 
 def _placeholder(shapes: Iterable[Shape]) -> re.Pattern[str]:
@@ -134,8 +141,9 @@ class Redactor:
         Raises:
             BadInputError: see `user_shapes`.
         """
-        self._own = user_shapes(patterns or {})
-        self._placeholder = _placeholder((*self._own, *_SHAPES))
+        self._shapes = (*user_shapes(patterns or {}), *_SHAPES)
+        self._placeholder = _placeholder(self._shapes)
+        self._clean: set[str] = set()  # keys and other short texts come again and again
         self._names: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._taken: set[str] = set()
@@ -150,9 +158,13 @@ class Redactor:
 
         Hiding one secret can uncover another that was glued to it, so it looks until none is left.
         """
+        if text in self._clean:
+            return text
         self._taken.update(self._placeholder.findall(text))
-        while found := find(text, self._own):
+        while found := _found(text, self._shapes, self._placeholder):
             text = self._without(text, found)
+        if len(text) <= _SHORT:
+            self._clean.add(text)
         return text
 
     def json(self, value: _Json) -> _Json:
