@@ -66,6 +66,12 @@ def test_a_long_clause_is_cut_before_a_joint() -> None:
     assert title(text) == "Reaches a conclusion directly"
 
 
+def test_a_cut_leaves_four_words_that_say_something() -> None:
+    """What would be left of a first joint is a stop word less, so the next joint counts."""
+    text = "Sends the customer off to start a return in the chat although the order was given"
+    assert title(text) == "Sends the customer off to start a return"
+
+
 def test_a_long_clause_without_a_joint_does_not_end_in_a_stop_word() -> None:
     """Ten words at most, and none at the end that promises more."""
     text = "Shows seven long unrelated product pages nobody requested today the very second time"

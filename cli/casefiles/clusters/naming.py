@@ -145,8 +145,9 @@ def _shortened(clause: str) -> str:
     kept = clause.split()
     if len(kept) > LONGEST_TITLE:
         late = range(_SHORTEST_CUT, LONGEST_TITLE + 1)
-        joints = [at for at in late if kept[at].lower() in _JOINTS]
-        kept = _without_loose_end(kept[: joints[0] if joints else LONGEST_TITLE])
+        cuts = (_without_loose_end(kept[:at]) for at in late if kept[at].lower() in _JOINTS)
+        whole = _without_loose_end(kept[:LONGEST_TITLE])
+        kept = next((cut for cut in cuts if len(cut) >= _SHORTEST_CUT), whole)
     return _within(" ".join(kept), LONGEST_IN_CHARACTERS)
 
 
