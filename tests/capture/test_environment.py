@@ -48,3 +48,11 @@ def test_what_the_user_sets_for_the_target_is_left_alone_but_for_the_address() -
     assert "OTEL_TRACES_SAMPLER" not in found
     assert "TRACELOOP_TRACE_CONTENT" not in found
     assert found["OTEL_EXPORTER_OTLP_ENDPOINT"] == HERE
+
+
+def test_the_address_of_phoenix_is_replaced_only_where_it_is_used() -> None:
+    """Where litellm finds one, it sends every call a second time."""
+    before = {"PHOENIX_COLLECTOR_ENDPOINT": "https://app.phoenix.example"}
+
+    assert "PHOENIX_COLLECTOR_ENDPOINT" not in environment(HERE, "q", inherited={})
+    assert environment(HERE, "q", inherited=before)["PHOENIX_COLLECTOR_ENDPOINT"] == HERE

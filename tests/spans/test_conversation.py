@@ -279,6 +279,26 @@ def test_a_call_seen_by_framework_and_library_counts_once() -> None:
     assert found.usage == {"in": 10, "out": 5}
 
 
+def test_a_call_sent_by_two_exporters_counts_once() -> None:
+    """Under two conventions, with the same times: the fuller one is shown."""
+    poor = chat(1, 2, [SYSTEM, ASKED], {"role": "assistant", "parts": []})
+    flat: dict[str, Any] = {
+        "openinference__span__kind": "LLM",
+        "llm__input_messages__0__message__role": "system",
+        "llm__input_messages__0__message__content": "You are RailBot.",
+        "llm__input_messages__1__message__role": "user",
+        "llm__input_messages__1__message__content": "refund my train",
+        "llm__output_messages__0__message__role": "assistant",
+        "llm__output_messages__0__message__content": "Shall I refund 84 EUR?",
+        "llm__cost__total": 0.5,
+    }
+
+    for spans in ((poor, span("llm", 1, 2, **flat)), (span("llm", 1, 2, **flat), poor)):
+        found = of(*spans)
+        assert said(found)[2:] == ["assistant: Shall I refund 84 EUR?"]
+        assert found.usage == {"in": 10, "out": 5, "cost_usd": 0.5}
+
+
 def test_totals_that_an_agent_repeats_are_not_added() -> None:
     """Usage is summed over calls of models only."""
     found = of(

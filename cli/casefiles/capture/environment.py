@@ -20,10 +20,11 @@ ENDPOINT = (
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
     "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
     "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-    "PHOENIX_COLLECTOR_ENDPOINT",
     "TRACELOOP_BASE_URL",
 )
 """Where to send: always ours."""
+_ONLY_IF_SET = ("PHOENIX_COLLECTOR_ENDPOINT", "PHOENIX_COLLECTOR_HTTP_ENDPOINT")
+"""Ours, too, but only where they are used: litellm sends everything twice where it finds them."""
 _NEVER = (
     "OTEL_EXPORTER_OTLP_HEADERS",  # a key for somebody else
     "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
@@ -82,7 +83,8 @@ def environment(
     for name in ("NO_PROXY", "no_proxy"):
         changed[name] = _joined(inherited.get(name), _LOCAL)
     left = {name: value for name, value in changed.items() if name not in own}
-    return {**left, **addresses(address)}
+    used = {name: address for name in _ONLY_IF_SET if name in inherited}
+    return {**left, **addresses(address), **used}
 
 
 def addresses(address: str) -> dict[str, str]:

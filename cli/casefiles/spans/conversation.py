@@ -9,7 +9,7 @@ and searches are put beside the turns that speak of them. What is known to be lo
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from casefiles.documents.turns import Turn
 from casefiles.spans import attributes
@@ -140,7 +140,30 @@ def _calls(tree: Tree) -> list[ModelCall]:
         if outer is not None and _is_same(outer, inner):
             is_silent = not (inner.input or inner.output)
             double.add((inner if is_silent and outer.input else outer).span.span_id)
-    return [call for call in calls if call.span.span_id not in double]
+    return _told_once([call for call in calls if call.span.span_id not in double])
+
+
+def _told_once(calls: Sequence[ModelCall]) -> list[ModelCall]:
+    """Calls that were sent by two exporters under two conventions, as one: same times, same input.
+
+    The fuller one counts, with what only the other knows of tokens and cost.
+    """
+    found: dict[object, ModelCall] = {}
+    for call in calls:
+        span = call.span
+        times = (span.start, span.end, *_gists(call.input))
+        key = times if span.start and call.input else span.span_id
+        found[key] = _fuller(call, found[key]) if key in found else call
+    return list(found.values())
+
+
+def _fuller(some: ModelCall, other: ModelCall) -> ModelCall:
+    best, rest = sorted((some, other), key=_fullness, reverse=True)
+    return replace(best, usage={**rest.usage, **best.usage})
+
+
+def _fullness(call: ModelCall) -> tuple[int, int]:
+    return sum(len(turn.parts) for turn in call.output), len(call.usage)
 
 
 def _is_same(outer: ModelCall, inner: ModelCall) -> bool:
