@@ -156,6 +156,22 @@ class TestPrevalence:
 
         assert (found.stale, found.prevalence[0].stale, found.prevalence[0].judged) == (2, 2, 3)
 
+    def test_judging_just_the_random_draw_gives_a_rate(self) -> None:
+        """Of 30 reviewed, the 15 random ones judged: their share speaks for all."""
+        drawn = "---\nverdict: fail\ndrawn: random\nlabels:\n  too-long: {}@1\n---\nsaid\n"
+        notes = {f"ana:r{i}": drawn.format("yes" if i < 3 else "no") for i in range(15)}
+        picked = {f"ana:p{i}": "Bad.\n" for i in range(15)}
+        unjudged = "---\nverdict: fail\ndrawn: random\n---\nsaid\n"
+
+        found = compute(corpus({**notes, **picked})).prevalence[0]
+        more = compute(corpus({**notes, **picked, "ana:p0": label("yes@1")})).prevalence[0]
+        fewer = compute(corpus({**notes, **picked, "ana:r14": unjudged})).prevalence[0]
+
+        assert found.interval is not None
+        assert (found.interval.rate, found.judged, found.unjudged) == (0.2, 15, 15)
+        assert more.interval is None
+        assert fewer.interval is None
+
 
 class TestSaturation:
     def test_a_failing_unit_without_a_mode_counts_as_one_of_its_own(self) -> None:

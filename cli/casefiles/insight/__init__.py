@@ -6,6 +6,13 @@ Knows nothing of files, traces or notes. A *unit* is whatever was drawn and revi
 
 from __future__ import annotations
 
+from casefiles.insight.agreement import (
+    Fourfold,
+    gwet_ac1,
+    krippendorff_alpha,
+    masi,
+    positive_agreement,
+)
 from casefiles.insight.curves import (
     CurvePoint,
     Envelope,
@@ -66,6 +73,7 @@ __all__ = [
     "Count",
     "CurvePoint",
     "Envelope",
+    "Fourfold",
     "Incidence",
     "Interval",
     "Richness",
@@ -89,16 +97,20 @@ __all__ = [
     "expected_new",
     "extrapolation",
     "guest_ratio",
+    "gwet_ac1",
     "hypergeometric",
     "incidence",
     "jackknife",
     "korn_graubard",
+    "krippendorff_alpha",
     "mao_tau",
+    "masi",
     "more_units_until",
     "new_at_most",
     "new_in_last",
     "new_probability",
     "new_probability_by_strata",
+    "positive_agreement",
     "quiet_units",
     "saturation",
     "state_of",

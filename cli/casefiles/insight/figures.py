@@ -47,7 +47,8 @@ class Prevalence:
     stale: int
     """Judged units whose judgement is older than the definition's meaning."""
     interval: Interval | None
-    """Rate with 95 % limits; None until every counted unit is judged (or disputed)."""
+    """Rate with 95 % limits; None until every counted unit is judged (or disputed), or every one
+    that was drawn at random and no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,16 +196,21 @@ def _prevalences(
         for mode, found in modes.items():
             if found is not NOT_JUDGED:
                 said[mode].append((unit, found))
-    found_all = [_prevalence(mode, found, len(counted), weights) for mode, found in said.items()]
+    found_all = [_prevalence(mode, found, counted, weights) for mode, found in said.items()]
     return tuple(sorted(found_all, key=lambda item: (-item.yes, item.mode)))
 
 
 def _prevalence(
-    mode: str, said: Sequence[tuple[Unit, Settled]], units: int, weights: Weighting | None
+    mode: str,
+    said: Sequence[tuple[Unit, Settled]],
+    counted: Sequence[Unit],
+    weights: Weighting | None,
 ) -> Prevalence:
+    units, random = len(counted), sum(unit.random for unit in counted)
     judged = [(unit, found) for unit, found in said if found.value is not None]
     disputed = sum(found.disputed for _, found in said)
     unjudged = units - len(judged) - disputed
+    is_known = unjudged == 0 or _is_draw(said, random)
     return Prevalence(
         mode=mode,
         yes=sum(found.value == "yes" for _, found in judged),
@@ -212,8 +218,14 @@ def _prevalence(
         unjudged=unjudged,
         disputed=disputed,
         stale=sum(found.stale for _, found in judged),
-        interval=interval(judged, weights) if unjudged == 0 else None,
+        interval=interval(judged, weights) if is_known else None,
     )
+
+
+def _is_draw(said: Sequence[tuple[Unit, Settled]], random: int) -> bool:
+    """Whether the units that were judged are all that were drawn at random, and no other."""
+    judged = [unit for unit, found in said if found.value is not None or found.disputed]
+    return 0 < len(judged) == random and all(unit.random for unit in judged)
 
 
 def interval(judged: Sequence[tuple[Unit, Settled]], weights: Weighting | None) -> Interval | None:
