@@ -387,7 +387,15 @@ def test_undo_of_nothing_says_so_and_stays(tmp_path: Path) -> None:
     told: list[str] = []
     saved = sat(three(tmp_path), one_after_another("u", "p"), order="path", tell=told.append)
     assert names(saved) == ["q001"]
-    assert "nothing was saved in this sitting" in told[0]
+    assert told[0] == "nothing was saved that could be undone"
+
+
+def test_undo_reaches_what_was_saved_before_this_sitting(tmp_path: Path) -> None:
+    """A note of an hour ago, in one line or in the editor."""
+    root = three(tmp_path)
+    run_cli("note", "q003", "fail", "-m", "Too early.", "--as", "ana", cwd=root)
+    assert names(sat(root, one_after_another("u", "p"), order="path")) == ["q003"]
+    assert "Too early" not in note_text(root, "q003")
 
 
 def test_back_as_an_option_opens_the_last_note(

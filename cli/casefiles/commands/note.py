@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--final", is_flag=True, help="Show the query and the final answer, the rest folded.")
 @click.option("--batch", type=click.IntRange(min=1), help="So many traces in one buffer, then end.")
 @click.option("--back", is_flag=True, help="Open the note you wrote last again, then go on.")
+@click.option("--undo", is_flag=True, help="Take your last save back: a note, labels, a decision.")
 @click.option("--with-modes", is_flag=True, help="Judge failure modes too, below the verdict.")
 @click.option(
     "--others", is_flag=True, help="Show colleagues' notes on TRACE, once yours is written."
@@ -65,6 +66,9 @@ def command(options: Options, trace: str | None, name: str | None, **given: Any)
 
     asked = _Asked(trace=trace, **given)
     me = identity.annotator(options.workspace, name)
+    if asked.undo:
+        _undo(options, me)
+        return
     reference = pick.find_trace(options.workspace, trace) if trace else None
     if reference and (asked.verdict or asked.texts):
         _one_line(options, me, reference, asked)
@@ -89,9 +93,24 @@ class _Asked:
     final: bool
     batch: int | None
     back: bool
+    undo: bool
     with_modes: bool
     others: bool
     everything: bool
+
+
+def _undo(options: Options, me: str) -> None:
+    from casefiles.loop import undo
+
+    last = undo.take_back(options.workspace, me, dry_run=options.dry_run)
+    paths = [change.path for change in last.plan.changes] if last else []
+    if options.json:
+        output.document({"undone": paths})
+    elif last and options.dry_run:
+        output.diff(last.plan.inverse)
+    else:
+        for path in paths or ["nothing was saved that could be undone"]:
+            output.result(f"{path}  undone" if last else path)
 
 
 def _one_line(options: Options, me: str, reference: str, asked: _Asked) -> None:
@@ -126,7 +145,7 @@ def _in_editor(options: Options, me: str, reference: str | None, asked: _Asked) 
     saved: list[Saved] = []
     for event in _events(options, me, reference, asked, pile):
         if isinstance(event, Undone):
-            saved.remove(event.saved)
+            saved = [one for one in saved if one.path not in event.paths]
             continue
         saved.append(event)
         if not options.json and not options.dry_run:

@@ -14,7 +14,7 @@ from casefiles.documents.note import Note
 from casefiles.documents.paths import ADJUDICATED, note_path, place_of
 from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
-from casefiles.loop import desk
+from casefiles.loop import desk, undo
 from casefiles.loop.own_note import moment
 from casefiles.loop.sitting import utc_now
 from casefiles.review.settling import settled_text
@@ -110,7 +110,10 @@ def settle(
     except ValueError as error:
         raise BadInputError(str(error), where=path, remedy="edit the file by hand") from error
     plan = Plan(changes=(Change(path=path, before=before, after=after),))
-    return desk.carry_out(workspace, plan, dry_run=dry_run)
+    desk.carry_out(workspace, plan, dry_run=dry_run)
+    if not dry_run:
+        undo.remember(workspace, who, [trace], plan)
+    return plan
 
 
 def _modes(workspace: Workspace, corpus: Corpus, words: Sequence[str]) -> tuple[str, ...]:

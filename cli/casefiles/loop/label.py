@@ -11,7 +11,7 @@ from casefiles.documents.note import Judgement, Value
 from casefiles.documents.paths import note_path, place_of
 from casefiles.documents.plan import Change, Plan
 from casefiles.errors import BadInputError
-from casefiles.loop import desk
+from casefiles.loop import desk, undo
 from casefiles.loop.own_note import read_note
 from casefiles.review.judging import Case, Question, label_queue
 from casefiles.review.mode_keys import KeyedMode, keyed_modes
@@ -140,7 +140,10 @@ def judge(
     except ValueError as error:
         raise BadInputError(str(error), where=path, remedy="edit the file by hand") from error
     plan = Plan(changes=(Change(path=path, before=before, after=after),))
-    return desk.carry_out(workspace, plan, dry_run=dry_run)
+    desk.carry_out(workspace, plan, dry_run=dry_run)
+    if not dry_run:
+        undo.remember(workspace, me, [trace], plan)
+    return plan
 
 
 def set_label(

@@ -9,7 +9,7 @@ from casefiles.documents.mode import Mode
 from casefiles.documents.note import Note, Value
 from casefiles.documents.plan import Plan
 from casefiles.documents.trace import Trace, TraceHead
-from casefiles.loop import desk
+from casefiles.loop import undo
 from casefiles.loop.label import Work, judge
 from casefiles.loop.own_note import read_trace
 from casefiles.loop.telling import examples, indented, turns_of_interest, what_was_asked
@@ -96,7 +96,9 @@ class Talk:
             self.show("  there is no answer to take back")
             return at
         last = self._answered.pop()
-        desk.carry_out(self.workspace, last.plan.inverse)
+        if undo.take_back(self.workspace, self.me, only=last.plan) is None:
+            self.show("  something else was saved since; nothing was taken back")
+            return at
         self.judged -= last.judged
         return last.at
 

@@ -25,10 +25,14 @@ Nothing = Literal["stop", "untouched"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
-    """A note that is again what it was before it was saved."""
+    """What was saved last is again what it was before."""
 
-    saved: Saved
-    """What had been saved."""
+    traces: tuple[str, ...]
+    """References of the traces."""
+    paths: tuple[str, ...]
+    """The files of the notes."""
+    drawn: bool
+    """Whether the queue had given them, in random order."""
 
 
 # ---------------------------------------------------------------- one after another
@@ -49,10 +53,10 @@ def sit(
     while step is not None:
         outcome = _outcome(sitting, step, insist=alone)
         if isinstance(outcome, Saved):
-            trail.save(outcome)
+            pile.wrote(step.reference)
             yield outcome
         if outcome == "undo" and (undone := trail.undo()):
-            yield Undone(saved=undone)
+            yield undone
             step = trail.anew(undone, step)
         else:
             step = trail.after(step, outcome)
@@ -77,7 +81,6 @@ class _Trail:
     alone: bool
     behind: list[Next] = field(default_factory=list)
     ahead: list[Next] = field(default_factory=list)
-    saved: list[Saved] = field(default_factory=list)
     knows_earlier: bool = False
 
     def next(self) -> Next | None:
@@ -110,28 +113,33 @@ class _Trail:
         self.ahead.append(step)
         return self.behind.pop()
 
-    def save(self, saved: Saved) -> None:
-        self.pile.wrote(saved.reference)
-        self.saved.append(saved)
+    def undo(self) -> Undone | None:
+        """Take back what was saved last, in this sitting or before it."""
+        undone = take_back(self.sitting)
+        for trace in undone.traces if undone else ():
+            if not (self.sitting.workspace.root / note_path(self.sitting.me, trace)).is_file():
+                self.pile.unwrote(trace)
+        return undone
 
-    def undo(self) -> Saved | None:
-        """Make the note saved last what it was before."""
-        if not self.saved:
-            self.sitting.tell("nothing was saved in this sitting that could be undone")
-            return None
-        saved = self.saved.pop()
-        desk.carry_out(self.sitting.workspace, saved.plan.inverse)
-        if not saved.added:
-            self.pile.unwrote(saved.reference)
-        self.sitting.tell(f"{saved.path}: undone")
-        return saved
-
-    def anew(self, undone: Saved, step: Next) -> Next:
+    def anew(self, undone: Undone, step: Next) -> Next:
         """Return the trace whose note was taken back; the present one comes after it."""
         self.ahead.append(step)
-        self.behind = [one for one in self.behind if one.reference != undone.reference]
-        was_drawn = "\ndrawn: random\n" in (undone.plan.changes[0].after or "")
-        return replace(by_hand(undone.reference), drawn=was_drawn)
+        self.behind = [one for one in self.behind if one.reference not in undone.traces]
+        return replace(by_hand(undone.traces[0]), drawn=undone.drawn)
+
+
+def take_back(sitting: Sitting) -> Undone | None:
+    """Make what I saved last, a note or answers of `label`, what it was before, and say so."""
+    from casefiles.loop import undo
+
+    last = undo.take_back(sitting.workspace, sitting.me)
+    if last is None:
+        sitting.tell("nothing was saved that could be undone")
+        return None
+    paths = tuple(change.path for change in last.plan.changes)
+    sitting.tell(f"{', '.join(paths)}: undone")
+    drawn = all("\ndrawn: random\n" in (change.after or "") for change in last.plan.changes)
+    return Undone(traces=last.traces, paths=paths, drawn=drawn)
 
 
 def by_hand(reference: str) -> Next:
@@ -248,5 +256,8 @@ def _save(sitting: Sitting, reference: str, opened: Opened, reading: Reading) ->
     except BadInputError as error:
         raise sitting.kept(reference, error) from error
     if not sitting.dry_run:
+        from casefiles.loop import undo
+
+        undo.remember(sitting.workspace, sitting.me, [reference], saved.plan)
         drafts.discard(sitting.workspace, sitting.me, reference)
     return saved

@@ -85,5 +85,8 @@ def _save(
     for one in saved:
         pile.wrote(one.reference)
     if not sitting.dry_run:
+        from casefiles.loop import undo
+
+        undo.remember(sitting.workspace, sitting.me, list(readings), plan)
         drafts.discard(sitting.workspace, sitting.me, BATCH)
     return saved

@@ -8,7 +8,7 @@ from datetime import datetime
 from casefiles.documents.note import Verdict
 from casefiles.documents.paths import trace_path
 from casefiles.errors import BadInputError
-from casefiles.loop import desk
+from casefiles.loop import desk, undo
 from casefiles.loop.own_note import Saved, moment, planned, read_note, read_trace
 from casefiles.loop.sitting import utc_now
 from casefiles.review import bodies
@@ -46,4 +46,6 @@ def write_note(
     stamp = Stamp(reviewed=moment(now()))
     saved = planned(me, reference, before, reading, stamp=stamp)
     desk.carry_out(workspace, saved.plan, dry_run=dry_run)
+    if not dry_run:
+        undo.remember(workspace, me, [reference], saved.plan)
     return saved
