@@ -189,7 +189,8 @@ class Watching:
         self._watch = watch
         self._redactor = redactor
         self._file = file
-        self._documents = list(before)
+        # Nothing is left to hide in them; but their placeholders must not be given again.
+        self._documents = [redacted(document, self._hidden) for document in before]
         self._is_resumed = is_resumed
         self._is_over = is_over
 
@@ -219,7 +220,7 @@ class Watching:
         found = conversation(telemetry(self._documents), known=known, answer=answer)
         came = bool(self._documents)
         lost = [said for said in collected.remarks if not (came and said.startswith(NOTHING))]
-        if self._is_resumed:
+        if self._is_resumed and (found.lost or not found.turns):
             lost.append("the run was killed in between: what came just then may be missing")
         return Captured(
             conversation=replace(found, turns=hidden_turns(found.turns, self._redactor)),
