@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from casefiles.documents.judgements import Settled, living
-from casefiles.documents.mode import Mode
 from casefiles.insight.frame import Unit
 from casefiles.insight.incidence import Tally, tally
+
+if TYPE_CHECKING:  # an empty workspace does not pay for what reads modes
+    from casefiles.documents.mode import Mode
 
 Heirs = Callable[[str], frozenset[str]]
 """Id of a mode, in use or not, to the modes in use that stand for it today."""

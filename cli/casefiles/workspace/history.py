@@ -15,6 +15,7 @@ LARGEST = 2_000_000
 """Bytes of a file above which a version is skipped: no note or mode is that long."""
 _FILE_MODES = (b"100644", b"100755")
 _MOST_MOVES = 20
+_BEGIN = "git remembers from the first commit on: git init, git add, git commit"
 _RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-relative", "--no-ext-diff")
 
 
@@ -77,9 +78,9 @@ def open_repository(root: Path) -> Repository:
         facts = git.output(root, "rev-parse", *asked).split(b"\n")
     except GitError as error:
         if "not a git repository" in error.message:
-            raise GitError("this is no git repository") from error
+            raise GitError("this is no git repository", remedy=_BEGIN) from error
         if "ambiguous argument 'HEAD'" in error.message:
-            raise GitError("nothing is committed yet") from error
+            raise GitError("nothing is committed yet", remedy=_BEGIN) from error
         raise
     prefix, is_shallow, shallow, head = facts[-5:-1]  # a folder's name may hold line ends
     prefix = b"\n".join([*facts[:-5], prefix])
