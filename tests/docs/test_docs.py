@@ -64,6 +64,8 @@ def test_every_command_in_the_readme_exists_with_its_options() -> None:
         "site/docs/telemetry.md",
         "site/docs/dataset.md",
         "site/docs/reviewing.md",
+        "site/docs/numbers.md",
+        "site/docs/pull-requests.md",
     ],
 )
 def test_links_to_files_lead_somewhere(path: str) -> None:
@@ -71,3 +73,17 @@ def test_links_to_files_lead_somewhere(path: str) -> None:
     text = (ROOT / path).read_text("utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
         assert ((ROOT / path).parent / target).exists(), target
+
+
+def test_the_numbers_can_be_had_without_the_command_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The example of the page on numbers runs as it stands."""
+    text = (ROOT / "site/docs/numbers.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.+?)```", text, re.DOTALL)
+
+    exec(compile(example, "numbers.md", "exec"), {})  # noqa: S102  our own page
+
+    state, interval = capsys.readouterr().out.splitlines()
+    assert state.startswith("saturated-95 0.9")
+    assert interval.startswith("Interval(rate=0.12, low=0.07")

@@ -45,9 +45,9 @@ class Retelling:
         before = NOTHING
         names: Names = {}
         for commit, names_then in zip(commits, names_at(commits), strict=True):
-            old = dict(self._replay.modes)
             step = self._step(commit, documents, names_then, moved=names_then != names)
             names = names_then
+            old = {id_: mode for id_ in step.modes if (mode := self._replay.modes.get(id_))}
             self._today.change(self._replay.step(step))
             moment = self._replay.moment()
             happened = tuple(self._happened(commit, old, step)) if step.modes else ()
@@ -93,10 +93,11 @@ class Retelling:
             changes["proposal"] = {name: _renamed(found, names) for name, found in cited.items()}
         return Step(notes=changes["note"], modes=changes["mode"], proposals=changes["proposal"])
 
-    def _happened(self, commit: Commit, old: Mapping[str, Any], step: Step) -> Iterator[Happening]:
+    def _happened(
+        self, commit: Commit, before: Mapping[str, Any], step: Step
+    ) -> Iterator[Happening]:
         """Tell what a commit did to the taxonomy; of a merge, who did it on the branch."""
         after = self._replay.modes
-        before = {id_: mode for id_ in step.modes if (mode := old.get(id_)) is not None}
         now = {id_: mode for id_ in step.modes if (mode := after.get(id_)) is not None}
         changes = {place_of(change.path).reference: change for change in _modes(commit)}
         for event in events(before, now):
