@@ -86,4 +86,4 @@ def test_the_numbers_can_be_had_without_the_command_line(
 
     state, interval = capsys.readouterr().out.splitlines()
     assert state.startswith("saturated-95 0.9")
-    assert interval.startswith("Interval(rate=0.12, low=0.07")
+    assert interval.startswith("Interval(rate=0.12, low=0.0699")
