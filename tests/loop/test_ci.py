@@ -127,7 +127,7 @@ class TestGitHub:
         for action in used:
             assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
         for job in pipeline(git.root, CHECK)["jobs"].values():
-            checkout = job["steps"][0]["with"]
+            (checkout,) = [s["with"] for s in job["steps"] if "checkout" in s.get("uses", "")]
             assert checkout["persist-credentials"] is False
 
     def test_no_script_holds_what_a_stranger_chose(self, git: Repository) -> None:
@@ -163,6 +163,32 @@ class TestGitHub:
         assert text.startswith(MARKER)
         assert "created: `b`" in text
         assert "`c`" not in text
+
+    @pytest.mark.parametrize("is_on", [True, False])
+    def test_the_report_is_published_only_where_pages_is_on(
+        self, git: Repository, tmp_path_factory: pytest.TempPathFactory, *, is_on: bool
+    ) -> None:
+        """Elsewhere the main branch stays green, and a notice says what to turn on."""
+        first, *others = pipeline(git.root, CHECK)["jobs"]["site"]["steps"]
+        folder = tmp_path_factory.mktemp("pages")
+        (folder / "gh").write_text(f"#!/bin/sh\nexit {0 if is_on else 1}\n")
+        (folder / "gh").chmod(0o755)
+
+        done = subprocess.run(
+            ["bash", "-e", "-c", first["run"]],
+            env={
+                "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+                "GITHUB_OUTPUT": str(folder / "output"),
+                "GH_REPO": "a/b",
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        assert (folder / "output").exists() == is_on
+        assert ("::notice::" in done.stdout) != is_on
+        assert {step["if"] for step in others} == {"${{ steps.pages.outputs.on }}"}
 
     def test_annotations_name_files_from_the_top(self, git: Repository) -> None:
         """The host knows nothing of the workspace's folder."""
