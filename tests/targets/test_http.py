@@ -215,6 +215,16 @@ def test_text_is_an_answer() -> None:
     assert found.answer.output == "hellö"
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/plain; charset=none-such"])
+def test_odd_spellings_of_text_are_read(kind: str) -> None:
+    """A byte order mark before JSON, a charset that nobody knows."""
+    body = b'\xef\xbb\xbf{"output": "h\xc3\xa4"}'
+    found = outcome(Said(body=body, headers={"Content-Type": kind}))
+
+    assert found.answer
+    assert found.answer.output == "hä"
+
+
 LATIN = "text/plain; charset=latin-1"
 
 

@@ -30,6 +30,13 @@ async def later(query):
     await asyncio.sleep(0)
     return query
 
+loops = []
+
+async def bound(query):
+    loops.append(asyncio.get_running_loop())
+    await asyncio.sleep(0)
+    return f"{len(set(loops))} of {len(loops)}"
+
 def some(dimensions, session_id):
     return f"{session_id} {dimensions}"
 
@@ -145,6 +152,13 @@ def test_a_function_is_called_with_what_it_declares(open_app: Open, name: str, o
 
     assert answered(ask(target, "hä\n\0\ud800")) == output
     assert answered(ask(target, "hä\n\0\ud800")) == output
+
+
+def test_an_async_function_has_one_loop_for_all_its_calls(open_app: Open) -> None:
+    """Clients that it keeps from call to call are bound to the loop they were made in."""
+    target = open_app("bound")
+
+    assert [answered(ask(target)) for _ in range(3)] == ["1 of 1", "1 of 2", "1 of 3"]
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ class _Dialogue:
             return Received(
                 status=response.status,
                 headers={name.lower(): value for name, value in response.headers.items()},
-                text=content.decode(response.charset or "utf-8", "replace"),
+                text=_decoded(bytes(content), response.charset),
             )
 
 
@@ -186,6 +186,13 @@ def _body(target: HttpTarget, request: Request, kind: str) -> tuple[bytes | None
 
 def _quote_for(kind: str) -> Any:
     return (lambda text: json.dumps(text)[1:-1]) if "json" in kind else str
+
+
+def _decoded(content: bytes, charset: str | None) -> str:
+    try:
+        return content.decode(charset or "utf-8-sig", "replace")
+    except LookupError:  # a charset that nobody knows
+        return content.decode("utf-8-sig", "replace")
 
 
 def _one_line(text: str) -> str:

@@ -33,8 +33,11 @@ def main() -> None:
         _reply(replies, {"fatal": _said(error)})
         return
     _reply(replies, {"ready": True})
-    for line in requests:
-        _reply(replies, _called(function, json.loads(line)))
+    with (
+        asyncio.Runner() as runner
+    ):  # one loop for all calls: clients that the user keeps are bound
+        for line in requests:
+            _reply(replies, _called(function, json.loads(line), runner))
 
 
 def _found(place: str) -> Any:
@@ -47,11 +50,11 @@ def _found(place: str) -> Any:
     return found
 
 
-def _called(function: Any, request: dict[str, Any]) -> dict[str, Any]:
+def _called(function: Any, request: dict[str, Any], runner: asyncio.Runner) -> dict[str, Any]:
     try:
         answer = function(**_wanted(function, request))
         if inspect.isawaitable(answer):
-            answer = asyncio.run(_awaited(answer))
+            answer = runner.run(_awaited(answer))
         json.dumps(answer)
     except (Exception, SystemExit) as error:  # noqa: BLE001  the user's code may raise anything
         return {"error": "".join(traceback.format_exception(error))[-65536:].strip()}
