@@ -127,7 +127,8 @@ def compare(
     """
     notes = _notes(corpus, rounds)
     counted = {key: note for key, note in notes.items() if note.blind or not blind_only}
-    reader = _Reader(corpus=corpus, notes=_common(counted))
+    resolver = Resolver(corpus.modes, ())  # no proposal: no codes
+    reader = _Reader(resolver=resolver, notes=_common(counted))
     wanted = tuple(modes) or corpus.active_modes
     said = {mode: reader.said(mode) for mode in wanted}
     sets = _sets(said)
@@ -138,7 +139,7 @@ def compare(
         modes=tuple(_mode(corpus, mode, said[mode], draw) for mode in wanted),
         sets=len(sets),
         sets_alpha=krippendorff_alpha(sets, masi),
-        disagreements=tuple(_disagreements(corpus, said)),
+        disagreements=tuple(_disagreements(corpus, resolver, said)),
         not_blind=sum(
             len(note.labels) for key, note in _common(notes).items() if key not in counted
         ),
@@ -175,13 +176,12 @@ def _common(notes: Notes) -> Notes:
 class _Reader:
     """Reads labels, and labels only, under today's taxonomy."""
 
-    corpus: Corpus
+    resolver: Resolver
     notes: Notes
 
     def _standings(self, mode: str) -> Iterator[tuple[str, str, Answer, bool]]:
-        resolver = Resolver(self.corpus.modes, ())
         for (who, trace), note in self.notes.items():
-            standing = resolver.standing(who, trace, note, mode)
+            standing = self.resolver.standing(who, trace, note, mode)
             if standing.value is not None:
                 yield who, trace, standing.value, standing.stale
 
@@ -281,8 +281,9 @@ def _sets(said: Mapping[str, Said]) -> list[list[frozenset[str]]]:
     return [unit for unit in units if len(unit) > 1]
 
 
-def _disagreements(corpus: Corpus, said: Mapping[str, Said]) -> Iterator[Disagreement]:
-    resolver = Resolver(corpus.modes, ())
+def _disagreements(
+    corpus: Corpus, resolver: Resolver, said: Mapping[str, Said]
+) -> Iterator[Disagreement]:
     for mode, by_trace in said.items():
         for trace, by in by_trace.items():
             if len(set(by.values())) > 1:
