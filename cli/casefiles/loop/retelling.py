@@ -66,7 +66,10 @@ class Retelling:
         found: dict[tuple[str, str], Any] = {}
         for blob, content in read_blobs(self._root, first):
             for kind, (path, commit_id) in first[blob].items():
-                record = None if content is None else parse_version(content, path, self._memo)[0]
+                record = None
+                if content is not None:  # what stands in the tree, too, was read already
+                    kept = self._memo.get((kind, content))
+                    record = kept or parse_version(content, path)[0]
                 found[kind, blob] = record
                 if record is None:
                     self.broken.add(f"{path} at {commit_id[:12]}")
